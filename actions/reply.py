@@ -1,0 +1,52 @@
+"""What an action replies: data that every channel can render."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+Kind = Literal["answer", "clarify", "abstain", "crisis", "smalltalk", "command", "handoff", "human"]
+Notice = Literal["not_reviewed", "outdated", "expired_figure", "fallback", "degraded"]
+
+
+class Button(BaseModel):
+    """A choice offered to the person; ``payload`` comes back when it is pressed."""
+
+    title: str
+    payload: str
+
+
+class Source(BaseModel):
+    """A source shown under an answer."""
+
+    title: str
+    url: str
+    checked_on: datetime.date
+    official: bool
+
+
+class Section(BaseModel):
+    """A further part of an answer, as Markdown."""
+
+    name: str
+    title: str
+    text: str
+
+
+class Reply(BaseModel):
+    """One message of the bot. ``text`` is a CommonMark subset without HTML."""
+
+    kind: Kind
+    text: str
+    text_language: str
+    entry: str | None = None
+    score: float | None = None
+    alternatives: list[str] = []
+    sources: list[Source] = []
+    checked_on: datetime.date | None = None
+    reviewed_on: datetime.date | None = None
+    buttons: list[Button] = []
+    sections: list[Section] = []
+    notices: list[Notice] = []

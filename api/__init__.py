@@ -1,0 +1,1 @@
+"""The doors: chat API, pages, command line, settings and storage."""

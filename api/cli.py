@@ -1,0 +1,150 @@
+"""The command line: ``sveiki``."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from api.settings import Settings, SettingsError, load_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Sveiki: answers for newcomers.")
+console = Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """Entry point."""
+    app()
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        console.print(f"sveiki: a setting is wrong\n{error}", style="red", markup=False)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def build() -> None:
+    """Build what changed: catalogs, encoder, vectors, dialogue model."""
+    _build(_settings())
+
+
+def _build(settings: Settings) -> None:
+    from api.build import BuildError
+    from api.build import build as run_build
+    from knowledge.findings import ContentError
+
+    try:
+        run_build(settings, console)
+    except (BuildError, ContentError) as error:
+        console.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def run() -> None:
+    """Build what changed, then run both processes until Ctrl-C."""
+    from api.processes import PortTaken, command_and_environment
+
+    settings = _settings()
+    _build(settings)
+    try:
+        command, environment = command_and_environment(settings)
+    except PortTaken as error:
+        console.print(f"sveiki: {error}", style="red", markup=False)
+        raise typer.Exit(1) from None
+    os.execve(command[0], command, environment)  # noqa: S606
+
+
+@app.command(hidden=True)
+def serve() -> None:
+    """The sveiki process alone; `sveiki run` starts it beside Rasa."""
+    from api.server import serve as serve_forever
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    asyncio.run(serve_forever(_settings(), lambda line: print(f"sveiki: {line}", flush=True)))
+
+
+@app.command()
+def check(
+    content: Annotated[Path | None, typer.Argument(help="The content folder, if not the one of the settings.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per finding.")] = False,
+) -> None:
+    """Check the knowledge files and catalogs; exit 1 when something is wrong."""
+    from knowledge.check import check as find
+    from translations.check import check as find_in_catalogs
+
+    findings = find(content or _settings().content, datetime.date.today()) + find_in_catalogs()
+    for finding in findings:
+        print(json.dumps(finding.as_json(), ensure_ascii=False) if as_json else finding)
+    errors = sum(finding.level == "error" for finding in findings)
+    console.print(f"{errors} errors, {len(findings) - errors} warnings")
+    raise typer.Exit(1 if errors else 0)
+
+
+@app.command()
+def translated(
+    entry: Annotated[str, typer.Argument(help="An entry such as lt/family-doctor.")],
+    languages: Annotated[list[str] | None, typer.Argument(help="Languages brought up to date; all without any.")] = None,
+) -> None:
+    """Note that translations of an entry follow its source text as it is now."""
+    from knowledge.loader import load
+    from knowledge.translation import mark_translated
+
+    settings = _settings()
+    base = load(settings.content)
+    if entry not in base.entries:
+        console.print(f"there is no entry {entry}", style="red", markup=False)
+        raise typer.Exit(2)
+    found = base.entries[entry]
+    for language in languages or [code for code in found.texts if code != found.about.source_language]:
+        try:
+            changed = mark_translated(settings.content, found, language)
+        except LookupError as error:
+            console.print(str(error), style="red", markup=False)
+            raise typer.Exit(2) from None
+        print(f"{entry} {language}: {'noted' if changed else 'was up to date'}")
+
+
+@app.command()
+def ask(
+    text: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    country: Annotated[str | None, typer.Option(help="LT, LV or EE.")] = None,
+    municipality: Annotated[str | None, typer.Option(help="For example vilnius.")] = None,
+    language: Annotated[str, typer.Option(help="lt, lv, et, uk, ru, en, or auto: as typed.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the reply as JSON.")] = False,
+    batch: Annotated[str | None, typer.Option(help="A file of JSON Lines, or - for standard input.")] = None,
+    direct: Annotated[bool, typer.Option("--direct", help="Leave Rasa out: search alone.")] = False,
+) -> None:
+    """Ask a question, or many, through the same code as a channel's message."""
+    from api.ask import Question
+    from api.terminal import answer_batch, answer_one
+
+    if (text is None) == (batch is None):
+        raise typer.BadParameter("give either a question or --batch")
+    settings = _settings()
+    _build(settings)
+    if batch is None:
+        question = Question(text=text or "", country=country, municipality=municipality, language=language)
+        raise typer.Exit(asyncio.run(answer_one(settings, question, direct, as_json)))
+    lines = (sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8")).read().splitlines()
+    questions = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                questions.append(Question.model_validate_json(line))
+            except ValidationError as error:
+                console.print(f"{batch}:{number}: {error.errors()[0]['msg']}", style="red", markup=False)
+                raise typer.Exit(2) from None
+    asyncio.run(answer_batch(settings, questions, direct))

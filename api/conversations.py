@@ -1,0 +1,332 @@
+"""The conversation service: one message's way, whatever channel it came through.
+
+Crisis check, language, redaction, dialogue; search alone where the dialogue does not answer in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+import time
+import unicodedata
+from collections import OrderedDict
+from http import HTTPStatus
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+
+from actions.dialogue import without_dialogue
+from actions.payload import read_payload
+from actions.reply import Reply
+from actions.situation import Situation
+from actions.turn import Advisor, Turn
+from api.crisis import crisis_card
+from api.errors import ApiError
+from api.rasa import Dialogue, DialogueReply, DialogueUnavailable
+from api.redaction import redact
+from api.storage import Conversation, Storage, StoredMessage
+from knowledge.crisis import CrisisPatterns, Signal
+from knowledge.entities import EntityMatcher
+from knowledge.identify import identify
+from translations.catalog import translate
+
+logger = logging.getLogger(__name__)
+
+_LETTER = re.compile(r"[^\W_]")
+
+#: The kinds of replies that Rasa words itself; the replies of actions say their own.
+_SMALLTALK = {"greet", "thank", "goodbye", "help", "bot_challenge", "affirm", "deny"}
+
+
+class Incoming(BaseModel):
+    """A message as a channel hands it over: typed text, or the payload of a pressed button."""
+
+    text: str | None = None
+    payload: str | None = None
+    client_id: str | None = None
+    language: str | None = None
+
+
+class ConversationService:
+    """Handles messages of conversations; messages of one conversation are handled one after another."""
+
+    def __init__(
+        self,
+        advisor: Advisor,
+        storage: Storage,
+        dialogue: Dialogue | None,
+        secret: str,
+        message_limit: int,
+        patterns: CrisisPatterns | None = None,
+    ) -> None:
+        """``dialogue`` None leaves Rasa out for good (``sveiki ask --direct``); ``secret`` signs tokens."""
+        self.advisor = advisor
+        self.storage = storage
+        self._dialogue = dialogue
+        self._signer = URLSafeSerializer(secret, salt="conversation")
+        self._message_limit = message_limit
+        self._patterns = patterns or CrisisPatterns.load()
+        self._matcher = EntityMatcher(advisor.answering.base)
+        self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+
+    async def create(self, country: str | None, municipality: str | None, language: str | None) -> tuple[str, str]:
+        """Start a conversation; returns its id and token. Raises ApiError ``unknown_place``.
+
+        Where the database is down, the conversation still gets a token: crisis messages are answered without it.
+        """
+        country, municipality = self._place(country, municipality)
+        conversation = Conversation(
+            id=secrets.token_urlsafe(16), country=country, municipality=municipality, chosen_language=language, languages=[]
+        )
+        try:
+            await self.storage.create(conversation)
+        except SQLAlchemyError:
+            logger.exception("a conversation could not be stored")
+        return conversation.id, str(self._signer.dumps(conversation.id))
+
+    def authorise(self, conversation: str, token: str) -> None:
+        """Raise ApiError ``invalid_token`` unless the token was made for this conversation; needs no database."""
+        try:
+            if self._signer.loads(token) == conversation:
+                return
+        except BadSignature:
+            pass
+        raise ApiError(HTTPStatus.UNAUTHORIZED, "invalid_token")
+
+    async def language_of(self, conversation: str) -> str | None:
+        """The language in which to tell a person about an error, if the conversation tells."""
+        try:
+            stored = await self.storage.conversation(conversation)
+        except SQLAlchemyError:
+            return None
+        return (stored.chosen_language or next(iter(stored.languages), None)) if stored else None
+
+    async def history(self, conversation: str, after: int) -> list[dict[str, Any]]:
+        """The conversation's messages with ids above ``after``; raises ApiError ``conversation_not_found``."""
+        await self._stored(conversation)
+        return [public(message) for message in await self.storage.history(conversation, after)]
+
+    async def delete(self, conversation: str) -> None:
+        """Forget a conversation here and in Rasa; raises ApiError ``conversation_not_found``."""
+        await self._stored(conversation)
+        await self.storage.delete(conversation)
+        await self.forget_trackers()
+
+    async def forget_trackers(self) -> None:
+        """Delete Rasa's memory of conversations that are gone; what Rasa cannot do now is tried again later."""
+        if self._dialogue is None:
+            return
+        for conversation in await self.storage.forgotten():
+            try:
+                await self._dialogue.forget(conversation)
+            except DialogueUnavailable:
+                return
+            await self.storage.tracker_forgotten(conversation)
+
+    async def handle(self, conversation: str, incoming: Incoming) -> list[dict[str, Any]]:
+        """The replies to a message. The same ``client_id`` again returns the stored replies.
+
+        Raises ApiError: ``empty_message``, ``no_words``, ``message_too_long``, ``unknown_payload``, ``conversation_not_found``,
+        ``storage_unavailable``.
+        """
+        started = time.perf_counter()
+        text = self._readable(incoming)
+        lock = self._lock(conversation)
+        signal = self._patterns.find(text) if incoming.payload is None else None
+        if signal is not None and signal.level == "clear":
+            return await self._crisis(conversation, incoming, text, signal, started)
+        async with lock:
+            try:
+                return await self._handle(conversation, incoming, text, signal, started)
+            except SQLAlchemyError as error:
+                logger.exception("the database failed")
+                raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "storage_unavailable") from error
+
+    async def _handle(
+        self, conversation: str, incoming: Incoming, text: str, signal: Signal | None, started: float
+    ) -> list[dict[str, Any]]:
+        stored = await self._stored(conversation)
+        history = await self.storage.history(conversation)
+        title = self._offered(history, incoming.payload) if incoming.payload else None
+        typed = redact(text) if incoming.payload is None else text
+        language = self._language(stored, incoming, typed)
+        body = {"text": title or typed, "payload": incoming.payload, "language": language}
+        question = await self.storage.add_question(conversation, body, incoming.client_id)
+        replies = await self.storage.replies(question.id)
+        if replies:
+            return [public(reply) for reply in replies]
+        if incoming.payload is None:
+            await self.storage.note_language(stored, language)
+        situation = self._situation(stored, language, history, typed if incoming.payload is None else "")
+        bodies = await self._ask(stored.id, typed, incoming.payload, situation)
+        if signal is not None:
+            bodies[0]["text"] += "\n\n" + translate(language, "crisis-unsure")
+        for reply_body in bodies:
+            reply_body["language"] = reply_body["text_language"] if reply_body["kind"] == "command" else language
+            reply_body["ms"] = round((time.perf_counter() - started) * 1000, 1)
+        if await self.storage.conversation(conversation) is None:
+            # The person had the conversation deleted: the last word is said, and not stored.
+            await self.forget_trackers()
+            return [unstored(reply_body) for reply_body in bodies]
+        return [public(reply) for reply in await self.storage.add_replies(conversation, question.id, bodies)]
+
+    async def _ask(self, conversation: str, text: str, payload: str | None, situation: Situation) -> list[dict[str, Any]]:
+        """Ask the dialogue, or search alone where it does not answer."""
+        if self._dialogue is not None:
+            message = payload or text.lstrip("/ ")
+            try:
+                reply = await self._dialogue.send(conversation, message, situation.model_dump(mode="json"))
+                if reply.messages:
+                    return _from_dialogue(reply, situation.language)
+                logger.warning("the dialogue had no reply")
+            except DialogueUnavailable as error:
+                logger.warning("the dialogue does not answer: %s", error)
+        turn = Turn(conversation=conversation, text=text, situation=situation, pending_question=situation.pending_question)
+        outcome = await without_dialogue(self.advisor, turn, payload)
+        if self._dialogue is not None:
+            for degraded in outcome.replies:
+                degraded.notices.append("degraded")
+        return [{**reply.model_dump(mode="json"), "intent": None} for reply in outcome.replies]
+
+    async def _crisis(
+        self, conversation: str, incoming: Incoming, text: str, signal: Signal, started: float
+    ) -> list[dict[str, Any]]:
+        """The card, whatever else works; storing it is an attempt only."""
+        country, language = None, identify(text, incoming.language).language
+        try:
+            stored = await self.storage.conversation(conversation)
+            if stored is not None:
+                country, language = stored.country, self._language(stored, incoming, text)
+        except SQLAlchemyError:
+            logger.exception("a crisis card is shown without the database")
+            stored = None
+        named = next((e for e in self._matcher.find(text) if e.entity != "language"), None)
+        if named is not None:
+            country = named.country or named.value
+        card = crisis_card(self.advisor.answering.base, signal, language, country)
+        body = {**card.model_dump(mode="json"), "intent": "crisis", "language": language}
+        body["ms"] = round((time.perf_counter() - started) * 1000, 1)
+        if stored is not None:
+            try:
+                question = await self.storage.add_question(
+                    conversation, {"text": redact(text), "payload": None, "language": language}, incoming.client_id
+                )
+                replies = await self.storage.replies(question.id) or await self.storage.add_replies(conversation, question.id, [body])
+                return [public(reply) for reply in replies]
+            except SQLAlchemyError:
+                logger.exception("a crisis card could not be stored")
+        return [unstored(body)]
+
+    def _readable(self, incoming: Incoming) -> str:
+        """The message without control characters; raises ApiError where nothing readable is left."""
+        raw = incoming.payload if incoming.payload is not None else incoming.text or ""
+        if len(raw) > self._message_limit:
+            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "message_too_long", limit=self._message_limit)
+        kept = (c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in raw)
+        text = "".join(kept).strip()
+        if not text:
+            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "empty_message")
+        if not _LETTER.search(text):
+            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "no_words")
+        return text
+
+    def _language(self, stored: Conversation, incoming: Incoming, text: str) -> str:
+        """The explicit choice wins; else what is typed, with the memory of the conversation."""
+        chosen = incoming.language or stored.chosen_language
+        if chosen:
+            return chosen
+        remembered = next(iter(stored.languages), None)
+        if incoming.payload is not None:
+            return remembered or "en"
+        return identify(text, remembered).language
+
+    def _situation(self, stored: Conversation, language: str, history: list[StoredMessage], text: str) -> Situation:
+        entities = [e for e in self._matcher.find(text)] if text else []
+        return Situation(
+            language=language,
+            used_languages=[x for x in stored.languages if x != language],
+            country=stored.country,
+            municipality=stored.municipality,
+            pending_question=_pending(history),
+            entities=[{"entity": e.entity, "value": e.value} for e in entities],
+        )
+
+    def _offered(self, history: list[StoredMessage], payload: str) -> str:
+        """The title of the button with this payload; raises ApiError ``unknown_payload`` for one never offered here."""
+        try:
+            read_payload(payload)
+        except ValueError:
+            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_payload") from None
+        for message in reversed(history):
+            for button in message.body.get("buttons", []):
+                if button["payload"] == payload:
+                    return str(button["title"])
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_payload")
+
+    def _place(self, country: str | None, municipality: str | None) -> tuple[str | None, str | None]:
+        countries = self.advisor.answering.base.countries
+        if municipality is not None:
+            homes = [code for code, knowledge in countries.items() if municipality in knowledge.places and country in (None, code)]
+            if not homes:
+                raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_place")
+            return homes[0], municipality
+        if country is not None and country not in countries:
+            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_place")
+        return country, None
+
+    async def _stored(self, conversation: str) -> Conversation:
+        try:
+            stored = await self.storage.conversation(conversation)
+        except SQLAlchemyError as error:
+            raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "storage_unavailable") from error
+        if stored is None:
+            raise ApiError(HTTPStatus.NOT_FOUND, "conversation_not_found")
+        return stored
+
+    def _lock(self, conversation: str) -> asyncio.Lock:
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        self._locks.move_to_end(conversation)
+        while len(self._locks) > 10_000 and not next(iter(self._locks.values())).locked():
+            self._locks.popitem(last=False)
+        return lock
+
+
+def public(message: StoredMessage) -> dict[str, Any]:
+    """A stored message as the API shows it."""
+    body = {key: value for key, value in message.body.items() if key != "payload"}
+    created = message.created_at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return {"id": message.id, "role": message.role, "created_at": created, **body}
+
+
+def unstored(body: dict[str, Any]) -> dict[str, Any]:
+    """A reply of a conversation that is not stored."""
+    return {"id": 0, "role": "bot", "created_at": None, **body}
+
+
+def _pending(history: list[StoredMessage]) -> str | None:
+    """The question that the last reply asked the country for."""
+    replies = [message for message in history if message.role == "bot"]
+    if not replies or replies[-1].body.get("kind") != "clarify":
+        return None
+    questions = {message.id: message.body["text"] for message in history if message.role == "user"}
+    return questions.get(replies[-1].answers or 0)
+
+
+def _from_dialogue(reply: DialogueReply, language: str) -> list[dict[str, Any]]:
+    bodies = []
+    for message in reply.messages:
+        if message.get("custom"):
+            body = Reply.model_validate(message["custom"])
+        else:
+            body = Reply(
+                kind="smalltalk" if reply.intent in _SMALLTALK else "command",
+                text=message.get("text", ""),
+                text_language=language,
+                buttons=[{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []],  # type: ignore[misc]
+            )
+        bodies.append({**body.model_dump(mode="json"), "intent": reply.intent})
+    return bodies

@@ -1,0 +1,163 @@
+"""Pages for people: the demo chat, every entry as a plain printable page, the privacy notice."""
+
+from __future__ import annotations
+
+import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from actions.answering import render
+from actions.reply import Reply
+from api.errors import ApiError, preferred_language
+from api.markdown import to_html
+from api.settings import Settings
+from knowledge.languages import COUNTRIES, LANGUAGES
+from knowledge.model import KnowledgeBase
+from translations.catalog import translate
+
+router = APIRouter(include_in_schema=False)
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"]),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters["markdown"] = to_html
+
+#: What the demo chat's script needs of the catalog.
+_CHAT_KEYS = (
+    "chat-intro chat-label chat-placeholder chat-send chat-you chat-bot chat-thinking chat-offline chat-retry chat-more chat-no-country "
+    "sources official reviewed checked notice-not_reviewed notice-not_reviewed-semi notice-outdated notice-expired_figure notice-fallback "
+    "notice-degraded"
+).split()
+
+
+@router.get("/", response_class=HTMLResponse)
+async def chat(request: Request, lang: str | None = None) -> HTMLResponse:
+    """The demo chat."""
+    base = _base(request)
+    texts = {
+        language: {
+            **{key: translate_raw(language, key) for key in _CHAT_KEYS},
+            **{f"country-{code}": base.countries[code].about.names[language] for code in base.countries},  # type: ignore[index]
+        }
+        for language in LANGUAGES
+    }
+    return _page(request, "chat.html", _language(request, lang), texts=texts)
+
+
+@router.get("/privacy", include_in_schema=False)
+async def privacy_default(request: Request) -> RedirectResponse:
+    """To the notice in the browser's language."""
+    return RedirectResponse(f"/privacy/{_language(request, None)}")
+
+
+@router.get("/privacy/{language}", response_class=HTMLResponse)
+async def privacy(request: Request, language: str) -> HTMLResponse:
+    """The privacy notice."""
+    return _page(request, "privacy.html", _known(language))
+
+
+@router.get("/e", include_in_schema=False)
+@router.get("/e/", response_class=HTMLResponse)
+async def browse(request: Request, lang: str | None = None) -> HTMLResponse:
+    """All entries by country and topic."""
+    return _page(request, "browse.html", _language(request, lang), entries=_base(request).entries_of(None))
+
+
+@router.get("/e/{country}/{topic}", include_in_schema=False)
+async def entry_default(request: Request, country: str, topic: str) -> RedirectResponse:
+    """To the entry in the browser's language."""
+    if f"{country}/{topic}" not in _base(request).entries:
+        raise ApiError(HTTPStatus.NOT_FOUND, "entry_not_found")
+    return RedirectResponse(f"/e/{country}/{topic}/{_language(request, None)}")
+
+
+@router.get("/e/{country}/{topic}/{language}", response_class=HTMLResponse)
+async def entry(request: Request, country: str, topic: str, language: str) -> HTMLResponse:
+    """One entry in one language, to read, print and share."""
+    base = _base(request)
+    found = base.entries.get(f"{country}/{topic}")
+    if found is None or language not in LANGUAGES:
+        raise ApiError(HTTPStatus.NOT_FOUND, "entry_not_found")
+    text = found.text_for(language)
+    reply = render(base, found, text, language)
+    related = [f"{country}/{name}" for name in found.about.related if f"{country}/{name}" in base.entries]
+    return _page(
+        request,
+        "entry.html",
+        language,
+        entry=found,
+        text=text,
+        reply=reply,
+        state=state_line(reply, language),
+        related=[base.entries[name] for name in related],
+    )
+
+
+def state_line(reply: Reply, language: str) -> str:
+    """When an answer was reviewed, or else from what and when it was prepared."""
+    if reply.reviewed_on is not None:
+        return translate(language, "reviewed", date=_date(reply.reviewed_on, language))
+    official = any(source.official for source in reply.sources)
+    key = "notice-not_reviewed" if official else "notice-not_reviewed-semi"
+    return translate(language, key, date=_date(reply.checked_on, language))
+
+
+def error_page(request: Request, error: ApiError) -> HTMLResponse:
+    """An error for somebody who reads a page."""
+    language = preferred_language(request.headers.get("accept-language"))
+    response = _page(request, "error.html", language, message=error.body(language)["message"])
+    response.status_code = error.status
+    return response
+
+
+def translate_raw(language: str, key: str) -> str:
+    """A text with its placeholders left in, for the browser to fill."""
+    return translate(language, key, date="{date}", language="{language}")
+
+
+def _page(request: Request, template: str, language: str, **values: Any) -> HTMLResponse:
+    settings: Settings = request.app.state.settings
+    base = _base(request)
+
+    def t(key: str, **placeholders: Any) -> str:
+        return translate(language, key, **placeholders)
+
+    html = _TEMPLATES.get_template(template).render(
+        t=t,
+        language=language,
+        languages={code: base.languages[code].name for code in LANGUAGES},
+        countries={code: base.countries[code].about.names[language] for code in COUNTRIES if code in base.countries},  # type: ignore[index]
+        themes=base.themes,
+        settings=settings,
+        date=lambda day: _date(day, language),
+        **values,
+    )
+    return HTMLResponse(html)
+
+
+def _date(day: datetime.date | None, language: str) -> str:
+    return format_date(day, "long", locale=language) if day else ""
+
+
+def _base(request: Request) -> KnowledgeBase:
+    base: KnowledgeBase = request.app.state.service.advisor.answering.base
+    return base
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ApiError(HTTPStatus.NOT_FOUND, "not_found")
+    return language
+
+
+def _language(request: Request, wanted: str | None) -> str:
+    return wanted if wanted in LANGUAGES else preferred_language(request.headers.get("accept-language"))

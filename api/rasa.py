@@ -1,0 +1,61 @@
+"""Talking with the Rasa process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from pydantic import BaseModel
+
+HEADER = "X-Sveiki-Secret"
+
+
+class DialogueUnavailable(Exception):
+    """Rasa did not answer in time, or answered with an error."""
+
+
+class DialogueReply(BaseModel):
+    """What Rasa made of a message; each of ``messages`` holds ``custom`` (a reply of an action) or ``text`` and ``buttons``."""
+
+    messages: list[dict[str, Any]]
+    intent: str | None
+    confidence: float | None
+
+
+class Dialogue:
+    """A client of ``bot/channel.py``."""
+
+    def __init__(self, url: str, secret: str, timeout: float) -> None:
+        """``timeout`` is in seconds, for a whole message."""
+        self._timeout = timeout
+        self._client = httpx.AsyncClient(
+            base_url=f"{url}/webhooks/sveiki", headers={HEADER: secret}, timeout=httpx.Timeout(timeout, connect=1.0), trust_env=False
+        )
+
+    async def ready(self) -> bool:
+        """Whether Rasa can take messages."""
+        try:
+            return (await self._client.get("/health", timeout=2.0)).is_success
+        except httpx.HTTPError:
+            return False
+
+    async def send(self, conversation: str, text: str, metadata: dict[str, Any]) -> DialogueReply:
+        """Hand a message to the dialogue; raises DialogueUnavailable. A reply that comes too late is dropped."""
+        body = {"sender": conversation, "text": text, "metadata": metadata}
+        try:
+            response = await self._client.post("/message", json=body)
+            response.raise_for_status()
+            return DialogueReply.model_validate(response.json())
+        except (httpx.HTTPError, ValueError) as error:
+            raise DialogueUnavailable(repr(error)) from error
+
+    async def forget(self, conversation: str) -> None:
+        """Delete the conversation's tracker; raises DialogueUnavailable."""
+        try:
+            (await self._client.delete(f"/conversations/{conversation}")).raise_for_status()
+        except httpx.HTTPError as error:
+            raise DialogueUnavailable(repr(error)) from error
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()

@@ -1,0 +1,114 @@
+"""The ``sveiki`` process: public port, actions port, and a look at Rasa now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable
+
+import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import ASGIApp
+
+from actions.answering import Answering
+from actions.dialogue import executor
+from actions.turn import Advisor
+from api.actions_server import create_actions_app
+from api.app import create_app
+from api.conversations import ConversationService
+from api.health import DialogueState
+from api.knowledge_source import open_index
+from api.rasa import Dialogue
+from api.secret import derived, installation_secret
+from api.settings import Settings
+from api.storage import Storage
+
+logger = logging.getLogger(__name__)
+
+_LOOK = 1.0
+_HOUSEKEEPING = 600.0
+
+
+async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until interrupted; ``announce`` is called with a line for the person at the terminal."""
+    announce("loading the knowledge")
+    index = await asyncio.to_thread(open_index, settings)
+    secret = installation_secret(settings.var)
+    rasa_secret = derived(secret, "rasa")
+    dialogue = Dialogue(f"http://127.0.0.1:{settings.rasa_port}", rasa_secret, settings.rasa_timeout)
+    storage = Storage(settings.database_url)
+    await storage.open()
+    advisor = Advisor(Answering(index), storage)
+    service = ConversationService(advisor, storage, dialogue, derived(secret, "tokens"), settings.message_limit)
+    state = DialogueState()
+    public = _server(create_app(settings, service, state), settings.host, settings.port)
+    actions = _server(create_actions_app(executor(advisor), rasa_secret), "127.0.0.1", settings.actions_port)
+    watches = [
+        asyncio.create_task(_watch_dialogue(dialogue, state, settings, announce)),
+        asyncio.create_task(_keep_house(service, settings)),
+    ]
+    stopped = asyncio.create_task(actions.serve())
+    try:
+        await public.serve()
+    finally:
+        actions.should_exit = True
+        await stopped
+        for watch in watches:
+            watch.cancel()
+        await dialogue.close()
+        await storage.close()
+
+
+class _Server(uvicorn.Server):
+    """Two servers share the process: only the first one's signal handling may stand."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        if self.config.port:
+            loop = asyncio.get_running_loop()
+            for name in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(name, self._stop)
+        yield
+
+    def _stop(self) -> None:
+        for server in _SERVERS:
+            server.should_exit = True
+
+
+_SERVERS: list[_Server] = []
+
+
+def _server(app: ASGIApp, host: str, port: int) -> _Server:
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+    server = _Server(config)
+    _SERVERS.append(server)
+    return server
+
+
+async def _watch_dialogue(dialogue: Dialogue, state: DialogueState, settings: Settings, announce: Callable[[str], None]) -> None:
+    """Note whether Rasa answers, and say so when it changes."""
+    announce("waiting for the dialogue")
+    while True:
+        ready = await dialogue.ready()
+        if ready and not state.was_ready:
+            announce(f"ready: open {settings.url}/ in a browser, stop with Ctrl-C\n       all entries: {settings.url}/e/")
+        elif ready and not state.ready:
+            announce("the dialogue is back")
+        elif state.ready and not ready:
+            announce("the dialogue does not answer; search alone answers until it is back")
+        state.note(ready)
+        await asyncio.sleep(_LOOK)
+
+
+async def _keep_house(service: ConversationService, settings: Settings) -> None:
+    """Delete conversations past their term, here and in Rasa."""
+    while True:
+        try:
+            for conversation in await service.storage.expired(settings.keep_days):
+                await service.storage.delete(conversation)
+            await service.forget_trackers()
+        except SQLAlchemyError:
+            logger.exception("old conversations could not be deleted; trying again later")
+        await asyncio.sleep(_HOUSEKEEPING)

@@ -1,0 +1,52 @@
+"""Dense retrieval: passages by the cosine of their vectors."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.encoder import Encoder, Vectors
+
+#: Called with (done, total) while passages are being encoded.
+Progress = Callable[[int, int], None]
+
+_CHUNK = 256
+
+
+class VectorCache:
+    """Passage vectors on disk, keyed by encoder and text, so that only new passages are encoded."""
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        """``folder`` is made when needed; each encoder has a file of its own in it."""
+        self._encoder = encoder
+        self._path = folder / f"{hashlib.sha256(encoder.identity.encode()).hexdigest()[:16]}.npz"
+        self._known: dict[str, npt.NDArray[np.float16]] = {}
+        if self._path.is_file():
+            with np.load(self._path) as stored:
+                self._known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+
+    def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """The passage vectors, shape (len(texts), dimensions), each of length 1 (to the precision of 16-bit floats)."""
+        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+        new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}.items())
+        for start in range(0, len(new), _CHUNK):
+            chunk = new[start : start + _CHUNK]
+            encoded = self._encoder.encode([text for _, text in chunk], "passage").astype(np.float16)
+            self._known.update(zip((key for key, _ in chunk), encoded, strict=True))
+            if progress:
+                progress(start + len(chunk), len(new))
+        if new:
+            self._store(set(keys))
+        return np.array([self._known[key] for key in keys], dtype=np.float32)
+
+    def _store(self, keys: set[str]) -> None:
+        """Write the vectors in use; what is no longer used is dropped."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        kept = sorted(keys)
+        temporary = self._path.with_suffix(".tmp.npz")
+        np.savez(temporary, keys=np.array(kept), vectors=np.array([self._known[key] for key in kept]))
+        temporary.replace(self._path)

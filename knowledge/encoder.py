@@ -1,0 +1,108 @@
+"""The sentence encoder: text in, unit vectors out.
+
+The default encoder is an int8 ONNX file made by ``knowledge.encoder_build``; it needs only numpy, onnxruntime and tokenizers, so that
+Rasa's Python 3.10 and the current Python share it. Any other sentence-transformers model can be named instead (imports torch).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+Kind = Literal["query", "passage"]
+
+#: Passages longer than this are cut: sections say what they are about in their first sentences, and encoding them is what a build waits for.
+MAX_TOKENS = 128
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of length 1, so that a dot product is the cosine similarity."""
+
+    #: Changes whenever the vectors would; caches are keyed by it.
+    identity: str
+
+    def encode(self, texts: Sequence[str], kind: Kind, batch_size: int = 16) -> Vectors:
+        """Return one row per text, shape (len(texts), dimensions), each row of length 1."""
+        ...
+
+
+class OnnxEncoder:
+    """Runs ``model.onnx`` and ``tokenizer.json`` from a folder written by ``knowledge.encoder_build``."""
+
+    def __init__(self, folder: str | Path, threads: int = 1) -> None:
+        """Load the model; raises FileNotFoundError when the folder holds none."""
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        folder = Path(folder)
+        description = json.loads((folder / "encoder.json").read_text("utf-8"))
+        self.identity: str = description["identity"]
+        self._prefix: dict[str, str] = description["prefix"]
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # Spinning threads would take the second core from Rasa between requests.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding(pad_id=description["pad_id"], pad_token=description["pad_token"])
+
+    def encode(self, texts: Sequence[str], kind: Kind, batch_size: int = 16) -> Vectors:
+        """See ``Encoder.encode``. Texts of similar length share a batch, so that little is spent on padding."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        rows: list[Vectors | None] = [None] * len(texts)
+        for start in range(0, len(order), batch_size):
+            chosen = order[start : start + batch_size]
+            encodings = self._tokenizer.encode_batch([self._prefix[kind] + texts[i] for i in chosen])
+            ids = np.array([e.ids for e in encodings], dtype=np.int64)
+            mask = np.array([e.attention_mask for e in encodings], dtype=np.int64)
+            (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            for i, vector in zip(chosen, _pool(hidden, mask)):
+                rows[i] = vector
+        return np.array(rows, dtype=np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model by name or path, for trying others; imports torch."""
+
+    def __init__(self, name: str) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self._model = SentenceTransformer(name)
+        self.identity = f"sentence-transformers:{name}"
+        prompts = self._model.prompts or {}
+        # The E5 family needs its prefixes, also where a checkpoint does not carry them as prompts.
+        e5 = "e5" in name.lower()
+        self._prefix = {
+            kind: prompts.get(kind) or (f"{kind}: " if e5 else "") for kind in ("query", "passage")
+        }
+
+    def encode(self, texts: Sequence[str], kind: Kind, batch_size: int = 16) -> Vectors:
+        """See ``Encoder.encode``."""
+        vectors = self._model.encode(
+            [self._prefix[kind] + text for text in texts], batch_size=batch_size, normalize_embeddings=True, prompt=""
+        )
+        return cast(Vectors, np.asarray(vectors, dtype=np.float32))
+
+
+def load_encoder(name_or_path: str | Path, threads: int = 1) -> Encoder:
+    """Open the ONNX encoder in a folder, or a sentence-transformers model by name or path."""
+    if (Path(name_or_path) / "encoder.json").is_file():
+        return OnnxEncoder(name_or_path, threads)
+    return SentenceTransformerEncoder(str(name_or_path))
+
+
+def _pool(hidden: Vectors, mask: npt.NDArray[np.int64]) -> Vectors:
+    """Mean of the token vectors (batch, tokens, dimensions) under the mask, scaled to length 1."""
+    weights = mask[:, :, None].astype(np.float32)
+    mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+    return cast(Vectors, mean / np.linalg.norm(mean, axis=1, keepdims=True))

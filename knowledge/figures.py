@@ -1,0 +1,98 @@
+"""Naming figures in texts and showing them in the reader's language.
+
+A text names a figure in braces: ``{psd-month}``, or with the plural forms that the sentence needs:
+``{declare-within: one month, other months}``. Amounts, dates, units and plural rules come from CLDR, through Babel.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
+
+from knowledge.model import Figure
+
+#: ``{name}`` or ``{name: category form, ...}``.
+REFERENCE = re.compile(r"\{(?P<name>[a-z0-9-]+)(?::(?P<forms>[^{}]*))?\}")
+
+_DURATIONS = ("year", "month", "week", "day", "hour", "minute")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text with its figures filled in, and the names of those past their validity."""
+
+    text: str
+    expired: tuple[str, ...]
+
+
+def fill(text: str, figures: Mapping[str, Figure], language: str, today: datetime.date) -> Rendered:
+    """Fill the figures into a text. Raises KeyError for a figure that is not defined."""
+    expired: list[str] = []
+
+    def show(match: re.Match[str]) -> str:
+        figure = figures[match["name"]]
+        if figure.expired(today):
+            expired.append(match["name"])
+        forms = match["forms"]
+        return format_figure(figure, language) if forms is None else _with_form(figure, plural_forms(forms), language)
+
+    return Rendered(REFERENCE.sub(show, text), tuple(dict.fromkeys(expired)))
+
+
+def format_figure(figure: Figure, language: str) -> str:
+    """The figure as a reader of the language expects it, phones as a Markdown link that dials. Raises ValueError for a bad value."""
+    if figure.unit == "phone":
+        return f"[{figure.value}](tel:{re.sub('[^0-9+]', '', str(figure.value))})"
+    if figure.unit == "date":
+        if not isinstance(figure.value, datetime.date):
+            raise ValueError(f"not a date: {figure.value}")
+        return format_date(figure.value, "long", locale=language)
+    number = _number(figure)
+    if figure.unit == "EUR":
+        whole = number == number.to_integral_value()
+        pattern = Locale.parse(language).currency_formats["standard"].pattern
+        return format_currency(
+            number, "EUR", format=pattern.replace(".00", "") if whole else None, locale=language, currency_digits=not whole
+        )
+    if figure.unit == "percent":
+        return format_percent(number / 100, locale=language, decimal_quantization=False)
+    if figure.unit in _DURATIONS:
+        return format_unit(number, f"duration-{figure.unit}", "long", locale=language)
+    return format_decimal(number, locale=language)
+
+
+def plural_forms(forms: str) -> dict[str, str]:
+    """``one month, other months`` as a mapping from CLDR plural category to form. Raises ValueError where it is not of this form."""
+    result: dict[str, str] = {}
+    for part in forms.split(","):
+        category, _, form = part.strip().partition(" ")
+        if not form:
+            raise ValueError(f"{part.strip()!r} is not 'category form'")
+        result[category] = form.strip()
+    return result
+
+
+def plural_categories(language: str) -> frozenset[str]:
+    """The CLDR plural categories of a language, for example one, few, many, other."""
+    return frozenset(Locale.parse(language).plural_form.tags) | {"other"}
+
+
+def _with_form(figure: Figure, forms: dict[str, str], language: str) -> str:
+    number = _number(figure)
+    form = forms.get(Locale.parse(language).plural_form(number), forms.get("other", ""))
+    return f"{format_decimal(number, locale=language)} {form}"
+
+
+def _number(figure: Figure) -> Decimal:
+    try:
+        return Decimal(str(figure.value))
+    except InvalidOperation:
+        raise ValueError(f"not a number: {figure.value}") from None

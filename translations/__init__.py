@@ -1,0 +1,1 @@
+"""What the bot says around the answers: Babel catalogs, one per language."""
