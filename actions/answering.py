@@ -33,7 +33,7 @@ class Answering:
 
     async def answer(self, question: str, situation: Situation) -> Reply:
         """The reply to a question in the person's situation. The search runs on another thread: it takes a core for about 10 ms."""
-        result = await asyncio.to_thread(self.index.search, question, situation.country, ALTERNATIVES + 1)
+        result = await asyncio.to_thread(self.index.search, question, situation.country, situation.language, ALTERNATIVES + 1)
         if not result.answered:
             return self._abstain(result.hits, situation)
         if situation.country is None:
@@ -112,9 +112,7 @@ def render(base: KnowledgeBase, entry: Entry, text: Text, language: str, today: 
         text=filled["answer"].text,
         text_language=text.language,
         entry=entry.id,
-        sources=[
-            Source(title=s.title, url=str(s.url), checked_on=s.checked_on, official=s.kind == "official") for s in sources
-        ],
+        sources=[Source(title=s.title, url=str(s.url), checked_on=s.checked_on, official=s.kind == "official") for s in sources],
         checked_on=entry.checked_on,
         reviewed_on=entry.about.reviewed_on,
         sections=[

@@ -31,7 +31,9 @@ _IN_FLIGHT = 8
 _START = 180.0
 
 #: The fields of a line of `sveiki ask --batch`, besides the id.
-_FIELDS = "kind language text_language intent entry score alternatives text sources reviewed_on checked_on sections notices buttons ms".split()
+_FIELDS = (
+    "kind language text_language intent entry score alternatives text sources reviewed_on checked_on sections notices buttons ms"
+).split()
 
 
 class Question(BaseModel):
@@ -104,13 +106,11 @@ async def asker(settings: Settings, direct: bool) -> AsyncIterator[Asker]:
         storage = Storage("sqlite+aiosqlite:///file:ask?mode=memory&cache=shared&uri=true")
         await storage.open()
         index = await asyncio.to_thread(open_index, settings)
-        yield DirectAsker(
-            ConversationService(Advisor(Answering(index), storage), storage, None, "not needed", settings.message_limit)
-        )
+        yield DirectAsker(ConversationService(Advisor(Answering(index), storage), storage, None, "not needed", settings.message_limit))
         await storage.close()
         return
     with contextlib.ExitStack() as stack:
-        url = settings.url if _answers(settings.url) else stack.enter_context(_temporary_server(settings))
+        url = settings.url if is_running(settings) else stack.enter_context(_temporary_server(settings))
         await asyncio.to_thread(_wait_until_ready, url)
         async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=60, trust_env=False) as client:
             yield HttpAsker(client)
@@ -137,9 +137,10 @@ def _line(question: Question, reply: dict[str, Any]) -> dict[str, Any]:
     return {"id": question.id, **{field: reply.get(field) for field in _FIELDS}}
 
 
-def _answers(url: str) -> bool:
+def is_running(settings: Settings) -> bool:
+    """Whether a server answers at the address of the settings."""
     try:
-        return httpx.get(f"{url}/healthz", timeout=2, trust_env=False).is_success
+        return httpx.get(f"{settings.url}/healthz", timeout=2, trust_env=False).is_success
     except httpx.HTTPError:
         return False
 
@@ -162,9 +163,7 @@ def _temporary_server(settings: Settings) -> Iterator[str]:
     """Both processes on free ports, with databases that are thrown away."""
     with tempfile.TemporaryDirectory(prefix="sveiki-ask-") as scratch:
         ports = _free_ports(3)
-        temporary = settings.model_copy(
-            update={"host": "127.0.0.1", "port": ports[0], "actions_port": ports[1], "rasa_port": ports[2]}
-        )
+        temporary = settings.model_copy(update={"host": "127.0.0.1", "port": ports[0], "actions_port": ports[1], "rasa_port": ports[2]})
         command, environment = command_and_environment(temporary)
         environment["SVEIKI_DATABASE"] = f"sqlite+aiosqlite:///{scratch}/sveiki.sqlite"
         environment["SVEIKI_RASA_TRACKERS"] = f"sqlite:///{scratch}/trackers.sqlite"

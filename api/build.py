@@ -91,6 +91,12 @@ def _build_encoder(settings: Settings, say: Callable[[str], None]) -> bool:
 
 
 def _build_vectors(settings: Settings, say: Callable[[str], None]) -> bool:
+    content = sorted(path for path in settings.content.rglob("*") if path.suffix in (".md", ".yml"))
+    code = [ROOT / "knowledge" / name for name in ("encoder.py", "encoder_build.py", "encoder_check.json", "passages.py")]
+    inputs = f"{settings.encoder} {_hash_of(content + code)}"
+    stamp = settings.var / "vectors" / "built-from"
+    if stamp.is_file() and stamp.read_text("utf-8") == inputs:
+        return False
     encoded = 0
 
     def progress(done: int, total: int) -> None:
@@ -99,6 +105,7 @@ def _build_vectors(settings: Settings, say: Callable[[str], None]) -> bool:
         say(f"{done} of {total} passages encoded")
 
     open_index(settings, progress, threads=os.cpu_count() or 1)
+    stamp.write_text(inputs, "utf-8")
     return encoded > 0
 
 
@@ -141,5 +148,5 @@ def rasa_environment() -> dict[str, str]:
 def _hash_of(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in paths:
-        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
+        digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

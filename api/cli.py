@@ -48,20 +48,20 @@ def _build(settings: Settings) -> None:
     try:
         run_build(settings, console)
     except (BuildError, ContentError) as error:
-        console.print(str(error), style="red", markup=False)
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
 
 @app.command()
 def run() -> None:
     """Build what changed, then run both processes until Ctrl-C."""
-    from api.processes import PortTaken, command_and_environment
+    from api.processes import PortTakenError, command_and_environment
 
     settings = _settings()
     _build(settings)
     try:
         command, environment = command_and_environment(settings)
-    except PortTaken as error:
+    except PortTakenError as error:
         console.print(f"sveiki: {error}", style="red", markup=False)
         raise typer.Exit(1) from None
     os.execve(command[0], command, environment)  # noqa: S606
@@ -112,7 +112,7 @@ def translated(
         try:
             changed = mark_translated(settings.content, found, language)
         except LookupError as error:
-            console.print(str(error), style="red", markup=False)
+            console.print(str(error), style="red", markup=False, soft_wrap=True)
             raise typer.Exit(2) from None
         print(f"{entry} {language}: {'noted' if changed else 'was up to date'}")
 
@@ -128,17 +128,18 @@ def ask(
     direct: Annotated[bool, typer.Option("--direct", help="Leave Rasa out: search alone.")] = False,
 ) -> None:
     """Ask a question, or many, through the same code as a channel's message."""
-    from api.ask import Question
+    from api.ask import Question, is_running
     from api.terminal import answer_batch, answer_one
 
     if (text is None) == (batch is None):
         raise typer.BadParameter("give either a question or --batch")
     settings = _settings()
-    _build(settings)
+    if direct or not is_running(settings):
+        _build(settings)
     if batch is None:
         question = Question(text=text or "", country=country, municipality=municipality, language=language)
         raise typer.Exit(asyncio.run(answer_one(settings, question, direct, as_json)))
-    lines = (sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8")).read().splitlines()
+    lines = (sys.stdin.read() if batch == "-" else Path(batch).read_text("utf-8")).splitlines()
     questions = []
     for number, line in enumerate(lines, 1):
         if line.strip():

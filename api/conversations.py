@@ -26,7 +26,7 @@ from actions.situation import Situation
 from actions.turn import Advisor, Turn
 from api.crisis import crisis_card
 from api.errors import ApiError
-from api.rasa import Dialogue, DialogueReply, DialogueUnavailable
+from api.rasa import Dialogue, DialogueReply, DialogueUnavailableError
 from api.redaction import redact
 from api.storage import Conversation, Storage, StoredMessage
 from knowledge.crisis import CrisisPatterns, Signal
@@ -123,7 +123,7 @@ class ConversationService:
         for conversation in await self.storage.forgotten():
             try:
                 await self._dialogue.forget(conversation)
-            except DialogueUnavailable:
+            except DialogueUnavailableError:
                 return
             await self.storage.tracker_forgotten(conversation)
 
@@ -183,7 +183,7 @@ class ConversationService:
                 if reply.messages:
                     return _from_dialogue(reply, situation.language)
                 logger.warning("the dialogue had no reply")
-            except DialogueUnavailable as error:
+            except DialogueUnavailableError as error:
                 logger.warning("the dialogue does not answer: %s", error)
         turn = Turn(conversation=conversation, text=text, situation=situation, pending_question=situation.pending_question)
         outcome = await without_dialogue(self.advisor, turn, payload)
@@ -192,9 +192,7 @@ class ConversationService:
                 degraded.notices.append("degraded")
         return [{**reply.model_dump(mode="json"), "intent": None} for reply in outcome.replies]
 
-    async def _crisis(
-        self, conversation: str, incoming: Incoming, text: str, signal: Signal, started: float
-    ) -> list[dict[str, Any]]:
+    async def _crisis(self, conversation: str, incoming: Incoming, text: str, signal: Signal, started: float) -> list[dict[str, Any]]:
         """The card, whatever else works; storing it is an attempt only."""
         country, language = None, identify(text, incoming.language).language
         try:
@@ -245,7 +243,7 @@ class ConversationService:
         return identify(text, remembered).language
 
     def _situation(self, stored: Conversation, language: str, history: list[StoredMessage], text: str) -> Situation:
-        entities = [e for e in self._matcher.find(text)] if text else []
+        entities = self._matcher.find(text) if text else []
         return Situation(
             language=language,
             used_languages=[x for x in stored.languages if x != language],
@@ -326,7 +324,7 @@ def _from_dialogue(reply: DialogueReply, language: str) -> list[dict[str, Any]]:
                 kind="smalltalk" if reply.intent in _SMALLTALK else "command",
                 text=message.get("text", ""),
                 text_language=language,
-                buttons=[{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []],  # type: ignore[misc]
+                buttons=[{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []],
             )
         bodies.append({**body.model_dump(mode="json"), "intent": reply.intent})
     return bodies

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from api.settings import Settings
 from knowledge.dense import Progress, VectorCache
 from knowledge.encoder import load_encoder
 from knowledge.loader import load
 from knowledge.search import Index
-
-from api.settings import Settings
 
 
 def open_index(settings: Settings, progress: Progress | None = None, threads: int = 1) -> Index:

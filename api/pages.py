@@ -33,9 +33,9 @@ _TEMPLATES.filters["markdown"] = to_html
 
 #: What the demo chat's script needs of the catalog.
 _CHAT_KEYS = (
-    "chat-intro chat-label chat-placeholder chat-send chat-you chat-bot chat-thinking chat-offline chat-retry chat-more chat-no-country "
-    "sources official reviewed checked notice-not_reviewed notice-not_reviewed-semi notice-outdated notice-expired_figure notice-fallback "
-    "notice-degraded"
+    "chat-intro chat-label chat-placeholder chat-send chat-you chat-bot chat-thinking chat-offline chat-retry chat-more "
+    "chat-no-country sources official reviewed checked notice-not_reviewed notice-not_reviewed-semi notice-outdated "
+    "notice-expired_figure notice-fallback notice-degraded"
 ).split()
 
 
@@ -46,7 +46,7 @@ async def chat(request: Request, lang: str | None = None) -> HTMLResponse:
     texts = {
         language: {
             **{key: translate_raw(language, key) for key in _CHAT_KEYS},
-            **{f"country-{code}": base.countries[code].about.names[language] for code in base.countries},  # type: ignore[index]
+            **{f"country-{code}": base.countries[code].about.names[language] for code in base.countries},
         }
         for language in LANGUAGES
     }
@@ -121,14 +121,14 @@ def error_page(request: Request, error: ApiError) -> HTMLResponse:
 
 def translate_raw(language: str, key: str) -> str:
     """A text with its placeholders left in, for the browser to fill."""
-    return translate(language, key, date="{date}", language="{language}")
+    return translate(language, key, date="{date}")
 
 
 def _page(request: Request, template: str, language: str, **values: Any) -> HTMLResponse:
     settings: Settings = request.app.state.settings
     base = _base(request)
 
-    def t(key: str, **placeholders: Any) -> str:
+    def t(key: str, **placeholders: str | int) -> str:
         return translate(language, key, **placeholders)
 
     html = _TEMPLATES.get_template(template).render(

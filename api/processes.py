@@ -15,16 +15,16 @@ from api.settings import ROOT, Settings
 SUPERVISORD = Path(sys.executable).parent / "supervisord"
 
 
-class PortTaken(RuntimeError):
+class PortTakenError(RuntimeError):
     """A port is in use; the message says which setting changes it."""
 
 
 def command_and_environment(settings: Settings) -> tuple[list[str], dict[str, str]]:
-    """What to execute to run both processes with these settings; raises PortTaken."""
+    """What to execute to run both processes with these settings; raises PortTakenError."""
     for name, port in (("PORT", settings.port), ("ACTIONS_PORT", settings.actions_port), ("RASA_PORT", settings.rasa_port)):
         host = settings.host if name == "PORT" else "127.0.0.1"
         if not _is_free(host, port):
-            raise PortTaken(f"port {port} is in use: is Sveiki running already? Otherwise set SVEIKI_{name} to another one")
+            raise PortTakenError(f"port {port} is in use: is Sveiki running already? Otherwise set SVEIKI_{name} to another one")
     secret = installation_secret(settings.var)
     environment = {
         **rasa_environment(),

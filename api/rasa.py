@@ -10,7 +10,7 @@ from pydantic import BaseModel
 HEADER = "X-Sveiki-Secret"
 
 
-class DialogueUnavailable(Exception):
+class DialogueUnavailableError(Exception):
     """Rasa did not answer in time, or answered with an error."""
 
 
@@ -29,7 +29,10 @@ class Dialogue:
         """``timeout`` is in seconds, for a whole message."""
         self._timeout = timeout
         self._client = httpx.AsyncClient(
-            base_url=f"{url}/webhooks/sveiki", headers={HEADER: secret}, timeout=httpx.Timeout(timeout, connect=1.0), trust_env=False
+            base_url=f"{url}/webhooks/sveiki",
+            headers={HEADER: secret},
+            timeout=httpx.Timeout(timeout, connect=1.0),
+            trust_env=False,
         )
 
     async def ready(self) -> bool:
@@ -40,21 +43,21 @@ class Dialogue:
             return False
 
     async def send(self, conversation: str, text: str, metadata: dict[str, Any]) -> DialogueReply:
-        """Hand a message to the dialogue; raises DialogueUnavailable. A reply that comes too late is dropped."""
+        """Hand a message to the dialogue; raises DialogueUnavailableError. A reply that comes too late is dropped."""
         body = {"sender": conversation, "text": text, "metadata": metadata}
         try:
             response = await self._client.post("/message", json=body)
             response.raise_for_status()
             return DialogueReply.model_validate(response.json())
         except (httpx.HTTPError, ValueError) as error:
-            raise DialogueUnavailable(repr(error)) from error
+            raise DialogueUnavailableError(repr(error)) from error
 
     async def forget(self, conversation: str) -> None:
-        """Delete the conversation's tracker; raises DialogueUnavailable."""
+        """Delete the conversation's tracker; raises DialogueUnavailableError."""
         try:
             (await self._client.delete(f"/conversations/{conversation}")).raise_for_status()
         except httpx.HTTPError as error:
-            raise DialogueUnavailable(repr(error)) from error
+            raise DialogueUnavailableError(repr(error)) from error
 
     async def close(self) -> None:
         """Close the connections."""

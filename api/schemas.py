@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from actions.reply import Button, Kind, Notice, Section, Source
-from knowledge.model import Country, Language
+from knowledge.languages import Country, Language
 
 
 class NewConversation(BaseModel):

@@ -24,7 +24,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SVEIKI_", extra="ignore")
 
-    host: str = Field("127.0.0.1", description="Address to listen on. Anything but a loopback address needs controller and privacy_contact.")
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on. Anything but a loopback address needs controller and privacy_contact."
+    )
     port: int = Field(8000, ge=1, le=65535, description="Public port: pages and chat API.")
     actions_port: int = Field(5055, ge=1, le=65535, description="Loopback port on which Rasa reaches the actions.")
     rasa_port: int = Field(5005, ge=1, le=65535, description="Loopback port of Rasa.")

@@ -175,9 +175,7 @@ class Storage:
                 values = {"conversation": conversation, "role": "bot", "answers": question, "body": json.dumps(body)}
                 result = await connection.execute(_MESSAGES.insert().values(**values, created_at=created))
                 number = result.inserted_primary_key[0]  # type: ignore[index]
-                stored.append(
-                    StoredMessage(id=number, role="bot", client_id=None, answers=question, created_at=created, body=body)
-                )
+                stored.append(StoredMessage(id=number, role="bot", client_id=None, answers=question, created_at=created, body=body))
         return stored
 
     async def replies(self, question: int) -> list[StoredMessage]:

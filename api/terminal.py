@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from typing import Any
@@ -20,7 +21,7 @@ async def answer_one(settings: Settings, question: Question, direct: bool, as_js
         else:
             print(as_text(reply))
         if not as_json and reply.get("kind") == "clarify" and sys.stdin.isatty():
-            chosen = input("> ").strip()
+            chosen = (await asyncio.to_thread(input, "> ")).strip()
             if chosen in ("1", "2", "3"):
                 print()
                 print(as_text(await asking.ask(question.model_copy(update={"country": COUNTRIES[int(chosen) - 1]}))))

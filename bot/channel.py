@@ -65,16 +65,12 @@ class SveikiInput(InputChannel):
             body = request.json
             collector = CollectingOutputChannel()
             await on_new_message(
-                UserMessage(
-                    body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata")
-                )
+                UserMessage(body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata"))
             )
             tracker = await store.retrieve(body["sender"])
             latest = tracker.latest_message if tracker else None
             intent = (latest.intent if latest else None) or {}
-            return response.json(
-                {"messages": collector.messages, "intent": intent.get("name"), "confidence": intent.get("confidence")}
-            )
+            return response.json({"messages": collector.messages, "intent": intent.get("name"), "confidence": intent.get("confidence")})
 
         @routes.delete("/conversations/<conversation:str>")
         async def forget(request: Request, conversation: str) -> HTTPResponse:

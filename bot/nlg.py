@@ -18,9 +18,7 @@ class CatalogNLG(TemplatedNaturalLanguageGenerator):
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
         super().__init__(domain.responses)
 
-    async def generate(
-        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
-    ) -> dict[str, Any] | None:
+    async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """The response with its text and button titles translated; None for an action that the domain does not know."""
         response: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
         if response is None:
@@ -28,7 +26,5 @@ class CatalogNLG(TemplatedNaturalLanguageGenerator):
         latest = tracker.latest_message
         language = ((latest.metadata if latest else None) or {}).get("language", "en")
         response["text"] = translate(language, response["text"])
-        response["buttons"] = [
-            {**button, "title": translate(language, button["title"])} for button in response.get("buttons") or []
-        ]
+        response["buttons"] = [{**button, "title": translate(language, button["title"])} for button in response.get("buttons") or []]
         return response

@@ -117,9 +117,7 @@ class LiveTrackerStore(TrackerStore):
         while cut > 0 and not isinstance(events[cut], UserUttered):
             cut -= 1
         before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], self.domain.slots)
-        head: list[Event] = [
-            SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value != slot.initial_value
-        ]
+        head: list[Event] = [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value != slot.initial_value]
         head.append(ActionExecuted(ACTION_LISTEN_NAME))
         return DialogueStateTracker.from_events(tracker.sender_id, head + events[cut:], self.domain.slots)
 

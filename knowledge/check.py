@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from knowledge.crisis import CrisisPatterns, PatternError
@@ -57,7 +58,9 @@ def _check_figures(reader: Reader, base: KnowledgeBase) -> Iterator[Finding]:
             except ValueError as error:
                 yield Finding(file, 1, "error", "figure-value", f"{name}: {error}", f"give a value of unit {figure.unit}")
             if figure.unit == "phone" and figure.source.kind == "secondary":
-                yield Finding(file, 1, "error", "phone-source", f"{name}: a phone number from a secondary source", "find the operator's page")
+                yield Finding(
+                    file, 1, "error", "phone-source", f"{name}: a phone number from a secondary source", "find the operator's page"
+                )
             if name not in used and name != "emergency-number":
                 yield Finding(file, 1, "warning", "figure-unused", f"{name} is named by no text", "remove it, or name it in a text")
 
@@ -92,13 +95,17 @@ def _check_entry(reader: Reader, base: KnowledgeBase, entry: Entry, today: datet
 
 
 def _check_text(name: str, entry: Entry, text: Text, source: Text, figures: dict[str, Figure]) -> Iterator[Finding]:
-    def error(line: int, code: str, what: str, mend: str) -> Finding:
-        return Finding(name, line, "error", code, what, mend)
+    error = partial(_error, name)
 
     if text.section("answer") is None:
         yield error(1, "no-answer", "the section answer is missing", "write ## answer (source)")
     if len({q.casefold() for q in text.questions}) < max(len(text.questions), _LEAST_QUESTIONS):
-        yield error(1, "questions", f"fewer than {_LEAST_QUESTIONS} different questions, or one stands twice", "write questions as people ask them")
+        yield error(
+            1,
+            "questions",
+            f"fewer than {_LEAST_QUESTIONS} different questions, or one stands twice",
+            "write questions as people ask them",
+        )
     for section in text.sections:
         if not section.text:
             yield error(section.line, "empty", f"{section.name} is empty", "write it or remove the heading")
@@ -110,7 +117,7 @@ def _check_text(name: str, entry: Entry, text: Text, source: Text, figures: dict
         kinds = {entry.about.sources[k].kind for k in section.sources if k in entry.about.sources}
         if section.name in _ELIGIBILITY and kinds == {"secondary"}:
             yield error(section.line, "secondary", f"{section.name} rests on secondary sources", "find an official page or leave it out")
-        yield from _check_prose(error, text, section, figures)
+        yield from _check_prose(name, text, section, figures)
         same = source.section(section.name)
         if same is None:
             yield error(section.line, "section-extra", f"{section.name} is not in {source.language}.md", "add it there or remove it here")
@@ -127,8 +134,8 @@ def _check_text(name: str, entry: Entry, text: Text, source: Text, figures: dict
             yield error(1, "mixed-letters", f"{word!r} mixes Latin and Cyrillic letters", "type it again")
 
 
-def _check_prose(error: object, text: Text, section: Section, figures: dict[str, Figure]) -> Iterator[Finding]:
-    assert callable(error)
+def _check_prose(name: str, text: Text, section: Section, figures: dict[str, Figure]) -> Iterator[Finding]:
+    error = partial(_error, name)
     prose = REFERENCE.sub("", _LINK.sub("](", section.text))
     for word in _MIXED.findall(prose):
         yield error(section.line, "mixed-letters", f"{word!r} mixes Latin and Cyrillic letters", "type it again")
@@ -150,6 +157,10 @@ def _check_prose(error: object, text: Text, section: Section, figures: dict[str,
                 continue
             if missing:
                 yield error(section.line, "plural", f"{match['name']}: no form for {', '.join(sorted(missing))}", "add the forms")
+
+
+def _error(name: str, line: int, code: str, what: str, mend: str) -> Finding:
+    return Finding(name, line, "error", code, what, mend)
 
 
 def _names(section: Section) -> set[str]:

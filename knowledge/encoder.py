@@ -17,7 +17,7 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 Kind = Literal["query", "passage"]
 
-#: Passages longer than this are cut: sections say what they are about in their first sentences, and encoding them is what a build waits for.
+#: Passages longer than this are cut: sections say what they are about at once, and encoding them is what a build waits for.
 MAX_TOKENS = 128
 
 
@@ -49,9 +49,7 @@ class OnnxEncoder:
         options.inter_op_num_threads = 1
         # Spinning threads would take the second core from Rasa between requests.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding(pad_id=description["pad_id"], pad_token=description["pad_token"])
@@ -66,7 +64,7 @@ class OnnxEncoder:
             ids = np.array([e.ids for e in encodings], dtype=np.int64)
             mask = np.array([e.attention_mask for e in encodings], dtype=np.int64)
             (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-            for i, vector in zip(chosen, _pool(hidden, mask)):
+            for i, vector in zip(chosen, _pool(hidden, mask), strict=True):
                 rows[i] = vector
         return np.array(rows, dtype=np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
 
@@ -82,9 +80,7 @@ class SentenceTransformerEncoder:
         prompts = self._model.prompts or {}
         # The E5 family needs its prefixes, also where a checkpoint does not carry them as prompts.
         e5 = "e5" in name.lower()
-        self._prefix = {
-            kind: prompts.get(kind) or (f"{kind}: " if e5 else "") for kind in ("query", "passage")
-        }
+        self._prefix = {kind: prompts.get(kind) or (f"{kind}: " if e5 else "") for kind in ("query", "passage")}
 
     def encode(self, texts: Sequence[str], kind: Kind, batch_size: int = 16) -> Vectors:
         """See ``Encoder.encode``."""

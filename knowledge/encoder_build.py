@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.encoder import OnnxEncoder, Vectors
+from knowledge.encoder import OnnxEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -158,7 +158,7 @@ def _assemble(weights: bytes, tokenizer: bytes, folder: Path) -> SentenceTransfo
     backbone = folder / "backbone"
     bert.save_pretrained(backbone)
     (backbone / "tokenizer.json").write_bytes(tokenizer)
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_file=str(backbone / "tokenizer.json"),
         bos_token="<s>",
         eos_token="</s>",
@@ -170,9 +170,7 @@ def _assemble(weights: bytes, tokenizer: bytes, folder: Path) -> SentenceTransfo
         model_max_length=sizes["positions"],
     ).save_pretrained(backbone)
     transformer = Transformer(str(backbone), max_seq_length=sizes["positions"])
-    model = SentenceTransformer(
-        modules=[transformer, Pooling(sizes["hidden"], "mean"), Normalize()], device="cpu", prompts=dict(PREFIX)
-    )
+    model = SentenceTransformer(modules=[transformer, Pooling(sizes["hidden"], "mean"), Normalize()], device="cpu", prompts=dict(PREFIX))
     shutil.rmtree(backbone)
     model.save(str(folder))
     return model
@@ -198,7 +196,7 @@ def _unpack(data: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray[np.float
     for _ in range(count):
         (name_length,) = read("H")
         name = file.read(name_length).decode("ascii")
-        dtype, elements, offset, length = read("BIQQ")
+        _dtype, elements, offset, length = read("BIQQ")
         raw = data[offset : offset + length]
         packed[name] = _dequantise(raw, block) if length < elements * 4 else np.frombuffer(raw, np.float32, elements)
     sizes = {
@@ -259,11 +257,15 @@ def _export(model: SentenceTransformer, path: Path) -> None:
     """
     import torch
 
-    bert: Any = model[0].auto_model.eval()
+    transformer: Any = model[0]
+    bert: Any = transformer.auto_model.eval()
     words = bert.embeddings.word_embeddings.weight.detach()
     scales = words.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127
 
     class Backbone(torch.nn.Module):
+        words: torch.Tensor
+        scales: torch.Tensor
+
         def __init__(self) -> None:
             super().__init__()
             self.bert = bert

@@ -33,8 +33,8 @@ class EntityMatcher:
     """Finds the places and languages of a knowledge base."""
 
     def __init__(self, base: KnowledgeBase) -> None:
-        self._tokenizer = spacy.blank("xx").tokenizer
-        self._matcher = PhraseMatcher(self._tokenizer.vocab, attr="ORTH")
+        self._vocab = spacy.blank("xx").vocab
+        self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
         self._meaning: dict[str, tuple[Literal["country", "municipality", "language"], str, str | None]] = {}
         for country, knowledge in base.countries.items():
             self._add("country", country, None, (*knowledge.about.names.values(), *knowledge.about.forms))
@@ -49,9 +49,7 @@ class EntityMatcher:
         spans = filter_spans(self._matcher(doc, as_spans=True))
         return [self._entity(span.label_, span.text) for span in spans]
 
-    def _add(
-        self, kind: Literal["country", "municipality", "language"], value: str, country: str | None, names: tuple[str, ...]
-    ) -> None:
+    def _add(self, kind: Literal["country", "municipality", "language"], value: str, country: str | None, names: tuple[str, ...]) -> None:
         key = f"{kind}:{value}"
         self._meaning[key] = (kind, value, country)
         self._matcher.add(key, list(self._docs(names)))
@@ -61,7 +59,7 @@ class EntityMatcher:
             yield self._doc(name)
 
     def _doc(self, text: str) -> Doc:
-        return Doc(self._tokenizer.vocab, words=fold(text).split())
+        return Doc(self._vocab, words=fold(text).split())
 
     def _entity(self, key: str, text: str) -> Entity:
         kind, value, country = self._meaning[key]

@@ -48,14 +48,14 @@ def identify(text: str, remembered: str | None = None) -> Identified:
     likelihood = _likelihood(text)
     # A short message's distribution is flattened towards even, so that memory can decide.
     weight = min(1.0, letters / _ENOUGH_LETTERS)
-    scores = {language: likelihood[language] ** weight for language in LANGUAGES}
+    scores: dict[str, float] = {language: likelihood[language] ** weight for language in LANGUAGES}
     for word in fold(text).split():
         for language in _common_words().get(word, ()):
             scores[language] *= _WORD
     if remembered in scores:
         scores[remembered] *= _MEMORY
     total = sum(scores.values())
-    best = max(scores, key=lambda language: scores[language])
+    best = max(scores, key=scores.__getitem__)
     return Identified(best, scores[best] / total)
 
 
@@ -66,7 +66,7 @@ def _likelihood(text: str) -> Mapping[str, float]:
     }
     # Lingua never sees Ukrainian or Russian in Latin letters: the floor leaves that to the words.
     floor = 1e-2
-    result = {language: max(values.get(language, 0.0), floor) for language in LANGUAGES}
+    result: dict[str, float] = {language: max(values.get(language, 0.0), floor) for language in LANGUAGES}
     if _CYRILLIC.search(text):
         for language in LANGUAGES:
             if language not in ("uk", "ru"):

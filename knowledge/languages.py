@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Language = Literal["lt", "lv", "et", "uk", "ru", "en"]
+Country = Literal["LT", "LV", "EE"]
+
 #: ISO 639-1, in the order in which they are offered.
-LANGUAGES = ("lt", "lv", "et", "uk", "ru", "en")
+LANGUAGES: tuple[Language, ...] = ("lt", "lv", "et", "uk", "ru", "en")
 
 #: ISO 3166-1 code -> state language.
-STATE_LANGUAGE = {"LT": "lt", "LV": "lv", "EE": "et"}
+STATE_LANGUAGE: dict[Country, Language] = {"LT": "lt", "LV": "lv", "EE": "et"}
 
-COUNTRIES = tuple(STATE_LANGUAGE)
+COUNTRIES: tuple[Country, ...] = tuple(STATE_LANGUAGE)

@@ -7,6 +7,7 @@ diacritics; scikit-learn does the counting (TF-IDF, L2-normalised, so that a dot
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +15,22 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledge.normalise import fold
 
+Scores = npt.NDArray[np.float32]
 
-class LexicalIndex:
-    """Passages as sparse vectors of character n-grams."""
+
+class LexicalModel:
+    """How rare each n-gram is among all passages."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._vectorizer = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=1, dtype=np.float32, preprocessor=fold
-        )
-        self._matrix = self._vectorizer.fit_transform(texts)
+            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32, preprocessor=fold
+        ).fit(texts)
 
-    def scores(self, query: str, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
-        """The similarity (0 to 1) of the query to each of the given rows."""
-        vector = self._vectorizer.transform([query])
-        return np.asarray((self._matrix[rows] @ vector.T).todense(), dtype=np.float32).ravel()
+    def vectors(self, texts: Sequence[str]) -> Any:
+        """A sparse matrix with one row of length 1 per text."""
+        return self._vectorizer.transform(texts)
+
+
+def similarities(passages: Any, query: Any) -> Scores:
+    """The similarity (0 to 1) of one query row to each passage row."""
+    return np.asarray((passages @ query.T).todense(), dtype=np.float32).ravel()

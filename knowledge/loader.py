@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from knowledge.findings import ContentError
-from knowledge.languages import LANGUAGES, STATE_LANGUAGE
+from knowledge.languages import LANGUAGES, STATE_LANGUAGE, Country
 from knowledge.model import (
     CountryFile,
     CountryKnowledge,
@@ -74,7 +74,7 @@ def _country(reader: Reader, folder: Path) -> CountryKnowledge | None:
     )
 
 
-def _entry(reader: Reader, folder: Path, country: str, base: KnowledgeBase) -> Entry | None:
+def _entry(reader: Reader, folder: Path, country: Country, base: KnowledgeBase) -> Entry | None:
     file = folder / "entry.yml"
     topic = base.topics.get(folder.name)
     if topic is None:
@@ -84,7 +84,7 @@ def _entry(reader: Reader, folder: Path, country: str, base: KnowledgeBase) -> E
     texts: dict[str, Text] = {}
     for language in LANGUAGES:
         path = folder / f"{language}.md"
-        text = reader.text(path, language) if path.is_file() else None  # type: ignore[arg-type]
+        text = reader.text(path, language) if path.is_file() else None
         if text is not None:
             texts[language] = text
     if about is None:
@@ -94,7 +94,7 @@ def _entry(reader: Reader, folder: Path, country: str, base: KnowledgeBase) -> E
         return None
     return Entry(
         id=f"{country.lower()}/{topic.id}",
-        country=country,  # type: ignore[arg-type]
+        country=country,
         topic=topic.id,
         theme=topic.theme,
         about=about,

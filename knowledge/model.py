@@ -13,18 +13,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
-from knowledge.languages import STATE_LANGUAGE
+from knowledge.languages import STATE_LANGUAGE, Country, Language
 
-Language = Literal["lt", "lv", "et", "uk", "ru", "en"]
-Country = Literal["LT", "LV", "EE"]
 SourceKind = Literal["official", "semi-official", "secondary"]
 Responsible = Literal["municipality", "state", "ngo"]
 TranslationState = Literal["current", "outdated", "missing"]
 SectionName = Literal["answer", "steps", "documents", "cost", "where", "deadlines", "if-refused"]
 Unit = Literal["EUR", "percent", "phone", "date", "year", "month", "week", "day", "hour", "minute", "number"]
-CrisisCategory = Literal[
-    "violence", "sexual-violence", "suicide", "overdose", "medical", "fire", "child-danger", "trafficking"
-]
+CrisisCategory = Literal["violence", "sexual-violence", "suicide", "overdose", "medical", "fire", "child-danger", "trafficking"]
 
 #: The order in which sections are shown.
 SECTIONS: tuple[SectionName, ...] = ("answer", "steps", "documents", "cost", "where", "deadlines", "if-refused")

@@ -24,13 +24,9 @@ def _strip(letter: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
 
 
-_LATIN = dict(
-    zip(
-        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяёыэъ",
-        "a b v g g d e ye zh z y i yi y k l m n o p r s t u f kh ts ch sh shch _ yu ya e y e _".split(),
-        strict=True,
-    )
-)
+_CYRILLIC = "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ь ю я ы э ъ".split()
+_TYPED = "a b v g g d e ye zh z y i yi y k l m n o p r s t u f kh ts ch sh shch _ yu ya y e _".split()
+_LATIN = dict(zip(_CYRILLIC, _TYPED, strict=True))
 
 
 def latinise(text: str) -> str:
@@ -38,8 +34,29 @@ def latinise(text: str) -> str:
     return "".join(_LATIN.get(letter, letter) for letter in text).replace("_", "")
 
 
-_COARSE = [("shch", "sh"), ("sch", "sh"), ("zh", "z"), ("kh", "h"), ("x", "h"), ("ts", "c"), ("tz", "c"), ("ia", "ya"), ("ja", "ya")]
-_COARSE += [("iu", "yu"), ("ju", "yu"), ("j", "y"), ("ie", "ye"), ("yy", "y"), ("iy", "y"), ("ij", "y"), ("w", "v"), ("i", "y"), ("ye", "e")]
+_COARSE = [
+    ("shch", "sh"),
+    ("sch", "sh"),
+    ("zh", "z"),
+    ("kh", "h"),
+    ("x", "h"),
+    ("ts", "c"),
+    ("tz", "c"),
+    ("ia", "ya"),
+    ("ja", "ya"),
+]
+_COARSE += [
+    ("iu", "yu"),
+    ("ju", "yu"),
+    ("j", "y"),
+    ("ie", "ye"),
+    ("yy", "y"),
+    ("iy", "y"),
+    ("ij", "y"),
+    ("w", "v"),
+    ("i", "y"),
+    ("ye", "e"),
+]
 
 
 def coarse(text: str) -> str:

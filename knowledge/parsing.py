@@ -12,8 +12,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from knowledge.findings import Finding
-from knowledge.model import SECTIONS, FrontMatter, Language, Section, Text
-
+from knowledge.languages import Language
+from knowledge.model import SECTIONS, FrontMatter, Section, Text
 
 _HEADING = re.compile(r"^##\s+(?P<name>[a-z-]+)\s*(?:\((?P<sources>[^)]*)\))?\s*$")
 
@@ -156,5 +156,3 @@ def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
             break
         node = child
     return line
-
-

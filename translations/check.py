@@ -17,7 +17,7 @@ _REFERENCE = "en"
 
 def check() -> list[Finding]:
     """Every finding in the catalogs."""
-    catalogs = {language: _read(language) for language in LANGUAGES}
+    catalogs: dict[str, Catalog] = {language: _read(language) for language in LANGUAGES}
     reference = {message.id: message for message in catalogs[_REFERENCE] if message.id}
     findings = []
     for language, catalog in catalogs.items():
