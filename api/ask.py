@@ -103,7 +103,7 @@ class DirectAsker:
 async def asker(settings: Settings, direct: bool) -> AsyncIterator[Asker]:
     """Something to ask: without Rasa in this process, else the running server, else one started for the purpose."""
     if direct:
-        storage = Storage("sqlite+aiosqlite:///file:ask?mode=memory&cache=shared&uri=true")
+        storage = Storage("sqlite+aiosqlite://")
         await storage.open()
         index = await asyncio.to_thread(open_index, settings)
         yield DirectAsker(ConversationService(Advisor(Answering(index), storage), storage, None, "not needed", settings.message_limit))
@@ -162,7 +162,7 @@ def _wait_until_ready(url: str) -> None:
 def _temporary_server(settings: Settings) -> Iterator[str]:
     """Both processes on free ports, with databases that are thrown away."""
     with tempfile.TemporaryDirectory(prefix="sveiki-ask-") as scratch:
-        ports = _free_ports(3)
+        ports = free_ports(3)
         temporary = settings.model_copy(update={"host": "127.0.0.1", "port": ports[0], "actions_port": ports[1], "rasa_port": ports[2]})
         command, environment = command_and_environment(temporary)
         environment["SVEIKI_DATABASE"] = f"sqlite+aiosqlite:///{scratch}/sveiki.sqlite"
@@ -178,7 +178,8 @@ def _temporary_server(settings: Settings) -> Iterator[str]:
                 process.wait(30)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine that nothing listens on now."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [s.getsockname()[1] for s in sockets]
     for s in sockets:

@@ -19,6 +19,7 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _CODE = re.compile(r"(?<!\d)(?:\d{11}|\d{6}[-–]\d{5})(?!\d)")
 _CARD = re.compile(r"(?<![\w])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![\w])")
 _DOCUMENT = re.compile(r"(?<![\w])(?=[A-Z0-9]*\d{5})[A-Z]{1,3} ?\d{5,9}(?![\w])")
+_DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}")
 _COUNTRIES = ("LT", "LV", "EE", "UA")
 
 
@@ -30,6 +31,8 @@ def redact(text: str) -> str:
     text = _DOCUMENT.sub(PLACEHOLDER, text)
     for country in _COUNTRIES:
         for match in reversed(list(phonenumbers.PhoneNumberMatcher(text, country))):
+            if _DATE.fullmatch(match.raw_string):
+                continue
             text = text[: match.start] + PLACEHOLDER + text[match.end :]
     return text
 

@@ -68,7 +68,9 @@ class Storage:
     """Implements ``actions.situation.ConversationMemory`` besides what the API needs. Every method may raise SQLAlchemyError."""
 
     def __init__(self, url: str) -> None:
-        self._engine: AsyncEngine = create_async_engine(url)
+        # SQLite has one writer at a time anyway; one connection spares it from "database is locked".
+        alone = {"pool_size": 1, "max_overflow": 0} if url.startswith("sqlite") else {}
+        self._engine: AsyncEngine = create_async_engine(url, poolclass=sa.AsyncAdaptedQueuePool, **alone)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
 

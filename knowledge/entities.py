@@ -5,17 +5,26 @@ Names are compared folded, so that ``vilniuje``, ``Vilniuje`` and ``VILNIUJE`` a
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import spacy
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.util import filter_spans
-
 from knowledge.model import KnowledgeBase
 from knowledge.normalise import fold
+
+# spaCy's thinc imports torch wherever it is installed: seconds and hundreds of megabytes for a phrase matcher that never uses it.
+_hide_torch = "torch" not in sys.modules
+if _hide_torch:
+    sys.modules["torch"] = None  # type: ignore[assignment]
+try:
+    import spacy
+    from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
+    from spacy.util import filter_spans
+finally:
+    if _hide_torch:
+        del sys.modules["torch"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,8 @@ class EntityMatcher:
             for name, place in knowledge.places.items():
                 self._add("municipality", name, country, (*place.names.values(), *place.forms))
         for language, names in base.languages.items():
-            self._add("language", language, None, (names.name, *names.forms))
+            # Not the name itself: "Eesti" alone is the country.
+            self._add("language", language, None, names.forms)
 
     def find(self, message: str) -> list[Entity]:
         """The entities of a message in their order; of overlapping ones the longest."""

@@ -59,9 +59,11 @@ def format_figure(figure: Figure, language: str) -> str:
     if figure.unit == "EUR":
         whole = number == number.to_integral_value()
         pattern = Locale.parse(language).currency_formats["standard"].pattern
-        return format_currency(
+        shown = format_currency(
             number, "EUR", format=pattern.replace(".00", "") if whole else None, locale=language, currency_digits=not whole
         )
+        # CLDR has no sign for the euro in Ukrainian; people read and write it.
+        return shown.replace("EUR", "€")
     if figure.unit == "percent":
         return format_percent(number / 100, locale=language, decimal_quantization=False)
     if figure.unit in _DURATIONS:

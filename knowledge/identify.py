@@ -24,7 +24,7 @@ _MEMORY = 4.0
 _ENOUGH_LETTERS = 12
 
 #: How much likelier one common word makes the languages it belongs to.
-_WORD = 6.0
+_WORD = 8.0
 
 _UKRAINIAN_ONLY = re.compile("[іїєґ]", re.IGNORECASE)
 _RUSSIAN_ONLY = re.compile("[ыэъё]", re.IGNORECASE)
@@ -65,7 +65,7 @@ def _likelihood(text: str) -> Mapping[str, float]:
         for confidence in _detector().compute_language_confidence_values(text)
     }
     # Lingua never sees Ukrainian or Russian in Latin letters: the floor leaves that to the words.
-    floor = 1e-2
+    floor = 0.03
     result: dict[str, float] = {language: max(values.get(language, 0.0), floor) for language in LANGUAGES}
     if _CYRILLIC.search(text):
         for language in LANGUAGES:

@@ -20,12 +20,19 @@ def translate(language: str, key: str, **values: Any) -> str:
 
     Raises KeyError for a key that the catalog does not have, FileNotFoundError for a language without a compiled catalog.
     """
-    text = _catalog(language).gettext(key)
-    if text == key:
-        raise KeyError(f"{key} is not in the catalog of {language}")
-    return text.format(**values)
+    return _catalog(language).gettext(key).format(**values)
+
+
+class _Missing(gettext.NullTranslations):
+    """Comes after a catalog: a key that reaches it is a mistake of ours, not a text to show."""
+
+    def gettext(self, message: str) -> str:
+        """Raise KeyError."""
+        raise KeyError(message)
 
 
 @cache
 def _catalog(language: str) -> gettext.NullTranslations:
-    return gettext.translation(DOMAIN, FOLDER, [language])
+    catalog = gettext.translation(DOMAIN, FOLDER, [language])
+    catalog.add_fallback(_Missing())
+    return catalog

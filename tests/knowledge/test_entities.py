@@ -22,6 +22,7 @@ def matcher(base) -> EntityMatcher:
         ("Latvija", "country", "LV"),
         ("Эстония", "country", "EE"),
         ("in Lithuania", "country", "LT"),
+        ("Eesti", "country", "EE"),
         ("in English please", "language", "en"),
         ("можна українською?", "language", "uk"),
         ("palun eesti keeles", "language", "et"),
