@@ -43,7 +43,7 @@ async def test_an_answer_carries_text_sources_sections_and_state(answering: Answ
 async def test_without_a_country_the_question_is_kept_and_the_choice_answers_it(answering: Answering) -> None:
     advisor = Advisor(answering, Memory())  # type: ignore[arg-type]
     question = turn("Як записатися до сімейного лікаря?", "uk")
-    asked = (await choose_entry_or_answer(advisor, question))
+    asked = await choose_entry_or_answer(advisor, question)
     assert asked.replies[0].kind == "clarify"
     assert [button.payload for button in asked.replies[0].buttons] == [payload("choose_place", country=c) for c in ("LT", "LV", "EE")]
     assert asked.slots == {"pending_question": question.text}

@@ -149,7 +149,9 @@ async def test_errors_are_in_the_persons_language(start, client: httpx.AsyncClie
     typed = await start()
     await typed.say("Як записатися до сімейного лікаря?")
     assert "повідомлення" in (await typed.post(text="")).json()["message"].lower()
-    response = await client.post("/api/v1/conversations/x/messages", json={"text": "a"}, headers={"Accept-Language": "fr, lt;q=0.8, en;q=0.5"})
+    response = await client.post(
+        "/api/v1/conversations/x/messages", json={"text": "a"}, headers={"Accept-Language": "fr, lt;q=0.8, en;q=0.5"}
+    )
     assert response.json()["code"] == "invalid_token"
     assert "pokalb" in response.json()["message"].lower()
 
@@ -162,7 +164,9 @@ async def test_invalid_json_and_wrong_paths(start, client: httpx.AsyncClient) ->
     assert (await client.put("/api/v1/conversations")).json()["code"] == "method_not_allowed"
 
 
-@pytest.mark.parametrize("body", [{"country": "FR"}, {"country": "lt"}, {"municipality": "atlantis"}, {"country": "LV", "municipality": "vilnius"}])
+@pytest.mark.parametrize(
+    "body", [{"country": "FR"}, {"country": "lt"}, {"municipality": "atlantis"}, {"country": "LV", "municipality": "vilnius"}]
+)
 async def test_an_unknown_place_is_refused(client: httpx.AsyncClient, body) -> None:
     response = await client.post("/api/v1/conversations", json=body)
     assert (response.status_code, response.json()["code"]) == (422, "unknown_place")

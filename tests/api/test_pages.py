@@ -53,7 +53,14 @@ async def test_the_privacy_notice(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<script>alert(1)</script>", "[a](javascript:alert(1))", "![a](https://example.org/x.png)", "<img src=x onerror=y>", "[x](data:text/html,y)"]
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[a](javascript:alert(1))",
+        "![a](https://example.org/x.png)",
+        "<img src=x onerror=y>",
+        "[x](data:text/html,y)",
+    ],
 )
 def test_nothing_in_a_text_runs_as_html(text: str) -> None:
     html = to_html(text)

@@ -28,7 +28,15 @@ def test_personal_data_is_taken_out(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["I earn 1153 EUR a month", "call 112", "from 2026-01-01 to 2026-12-31", "80,48 € PSD", "my 3 children", "A1 or B2 level", "order A1-418"],
+    [
+        "I earn 1153 EUR a month",
+        "call 112",
+        "from 2026-01-01 to 2026-12-31",
+        "80,48 € PSD",
+        "my 3 children",
+        "A1 or B2 level",
+        "order A1-418",
+    ],
 )
 def test_what_a_question_needs_stays(text: str) -> None:
     assert redact(text) == text

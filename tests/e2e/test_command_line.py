@@ -14,7 +14,13 @@ pytestmark = pytest.mark.e2e
 
 def ask(environment: dict[str, str], *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [ROOT / ".venv/bin/sveiki", "ask", *arguments], env=environment, input=stdin, capture_output=True, text=True, check=False, timeout=180
+        [ROOT / ".venv/bin/sveiki", "ask", *arguments],
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
     )
 
 
@@ -66,5 +72,7 @@ def test_a_wrong_question_file_and_wrong_settings_say_what_to_do(sveiki: Sveiki)
 
 
 def test_a_second_run_says_that_the_port_is_taken(sveiki: Sveiki) -> None:
-    done = subprocess.run([ROOT / ".venv/bin/sveiki", "run"], env=sveiki.environment, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [ROOT / ".venv/bin/sveiki", "run"], env=sveiki.environment, capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.returncode == 1 and "SVEIKI_PORT" in done.stderr

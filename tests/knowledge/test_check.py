@@ -32,7 +32,9 @@ def test_the_shipped_content_has_no_errors(settings) -> None:
 
 
 def test_the_shipped_translations_are_current(base) -> None:
-    assert {entry.id: entry.state(language) for entry in base.entries.values() for language in entry.texts if entry.state(language) != "current"} == {}
+    assert {
+        entry.id: entry.state(language) for entry in base.entries.values() for language in entry.texts if entry.state(language) != "current"
+    } == {}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,10 @@ def test_changing_the_source_text_outdates_the_translations_and_marking_them_men
 
 
 def test_changing_questions_or_spacing_does_not_outdate_translations(content: Path) -> None:
-    change(content / "lt" / "family-doctor" / "lt.md", lambda t: t.replace("questions:", "questions:\n  - Dar vienas klausimas?").replace(". ", ".  "))
+    change(
+        content / "lt" / "family-doctor" / "lt.md",
+        lambda t: t.replace("questions:", "questions:\n  - Dar vienas klausimas?").replace(". ", ".  "),
+    )
     assert load(content).entries["lt/family-doctor"].state("en") == "current"
 
 

@@ -26,7 +26,8 @@ def test_a_question_is_nearest_to_its_translation(settings) -> None:
 
 
 def test_rasas_environment_shares_the_encoder(settings) -> None:
-    code = f"from knowledge.encoder import load_encoder; print(load_encoder({str(settings.encoder_folder)!r}).encode(['labas'], 'query').shape)"
+    call = f"load_encoder({str(settings.encoder_folder)!r}).encode(['labas'], 'query').shape"
+    code = f"from knowledge.encoder import load_encoder; print({call})"
     done = subprocess.run([ROOT / ".venv-rasa/bin/python", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "(1, 384)"
 
