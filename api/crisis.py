@@ -11,7 +11,7 @@ from babel.dates import get_day_names
 
 from actions.reply import Reply
 from knowledge.crisis import Signal
-from knowledge.languages import COUNTRIES
+from knowledge.languages import COUNTRIES, LOCALE
 from knowledge.model import CrisisLine, KnowledgeBase
 from translations.catalog import translate
 
@@ -24,7 +24,7 @@ def crisis_card(base: KnowledgeBase, signal: Signal, language: str, country: str
     parts = [
         f"**{translate(language, f'crisis-title-{signal.category}')}**",
         translate(language, f"crisis-text-{signal.category}"),
-        f"**[112](tel:112)** {translate(language, 'crisis-112')}",
+        translate(language, "crisis-112").replace("112", "**[112](tel:112)**", 1),
     ]
     for code in [country] if country else COUNTRIES:
         knowledge = base.countries.get(code)
@@ -50,5 +50,5 @@ def _hours(hours: str, language: str) -> str:
     match = _HOURS.match(hours)
     if match is None or match["first"] not in _DAYS or match["last"] not in _DAYS:
         return hours
-    names = get_day_names("abbreviated", locale=language)
+    names = get_day_names("abbreviated", locale=LOCALE[language])
     return f"{names[_DAYS.index(match['first'])]}–{names[_DAYS.index(match['last'])]} {match['times']}"

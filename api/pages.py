@@ -17,7 +17,7 @@ from actions.reply import Reply
 from api.errors import ApiError, preferred_language
 from api.markdown import to_html
 from api.settings import Settings
-from knowledge.languages import COUNTRIES, LANGUAGES
+from knowledge.languages import COUNTRIES, LANGUAGES, LOCALE
 from knowledge.model import KnowledgeBase
 from translations.catalog import translate
 
@@ -145,7 +145,7 @@ def _page(request: Request, template: str, language: str, **values: Any) -> HTML
 
 
 def _date(day: datetime.date | None, language: str) -> str:
-    return format_date(day, "long", locale=language) if day else ""
+    return format_date(day, "long", locale=LOCALE[language]) if day else ""
 
 
 def _base(request: Request) -> KnowledgeBase:

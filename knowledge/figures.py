@@ -17,6 +17,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
+from knowledge.languages import LOCALE
 from knowledge.model import Figure
 
 #: ``{name}`` or ``{name: category form, ...}``.
@@ -54,21 +55,21 @@ def format_figure(figure: Figure, language: str) -> str:
     if figure.unit == "date":
         if not isinstance(figure.value, datetime.date):
             raise ValueError(f"not a date: {figure.value}")
-        return format_date(figure.value, "long", locale=language)
+        return format_date(figure.value, "long", locale=LOCALE[language])
     number = _number(figure)
     if figure.unit == "EUR":
         whole = number == number.to_integral_value()
-        pattern = Locale.parse(language).currency_formats["standard"].pattern
+        pattern = Locale.parse(LOCALE[language]).currency_formats["standard"].pattern
         shown = format_currency(
-            number, "EUR", format=pattern.replace(".00", "") if whole else None, locale=language, currency_digits=not whole
+            number, "EUR", format=pattern.replace(".00", "") if whole else None, locale=LOCALE[language], currency_digits=not whole
         )
         # CLDR has no sign for the euro in Ukrainian; people read and write it.
         return shown.replace("EUR", "€")
     if figure.unit == "percent":
-        return format_percent(number / 100, locale=language, decimal_quantization=False)
+        return format_percent(number / 100, locale=LOCALE[language], decimal_quantization=False)
     if figure.unit in _DURATIONS:
-        return format_unit(number, f"duration-{figure.unit}", "long", locale=language)
-    return format_decimal(number, locale=language)
+        return format_unit(number, f"duration-{figure.unit}", "long", locale=LOCALE[language])
+    return format_decimal(number, locale=LOCALE[language])
 
 
 def plural_forms(forms: str) -> dict[str, str]:
@@ -84,13 +85,13 @@ def plural_forms(forms: str) -> dict[str, str]:
 
 def plural_categories(language: str) -> frozenset[str]:
     """The CLDR plural categories of a language, for example one, few, many, other."""
-    return frozenset(Locale.parse(language).plural_form.tags) | {"other"}
+    return frozenset(Locale.parse(LOCALE[language]).plural_form.tags) | {"other"}
 
 
 def _with_form(figure: Figure, forms: dict[str, str], language: str) -> str:
     number = _number(figure)
-    form = forms.get(Locale.parse(language).plural_form(number), forms.get("other", ""))
-    return f"{format_decimal(number, locale=language)} {form}"
+    form = forms.get(Locale.parse(LOCALE[language]).plural_form(number), forms.get("other", ""))
+    return f"{format_decimal(number, locale=LOCALE[language])} {form}"
 
 
 def _number(figure: Figure) -> Decimal:

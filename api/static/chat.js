@@ -9,7 +9,7 @@ let talk = JSON.parse(localStorage.getItem(STORE) || "null");
 
 const t = (key, values = {}) =>
   (texts[language.value][key] || key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-const day = (iso) => new Intl.DateTimeFormat(language.value, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
+const day = (iso) => new Intl.DateTimeFormat(language.value === "en" ? "en-GB" : language.value, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
 
 function element(name, properties = {}, ...children) {
   const node = Object.assign(document.createElement(name), properties);
@@ -35,7 +35,9 @@ async function begin() {
 
 function add(node) {
   log.append(node);
-  node.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  // A long answer is read from its beginning.
+  const block = node.offsetHeight > innerHeight / 2 ? "start" : "nearest";
+  node.scrollIntoView({ block, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
 function showUser(text) {
