@@ -10,14 +10,20 @@ from translations.catalog import translate
 
 
 async def answer(advisor: Advisor, turn: Turn) -> Outcome:
-    """Answer a question; without a country, keep it and ask for one. A place that the question names is remembered."""
+    """Answer a question; without a country, keep it and ask for one.
+
+    A place that the question names is remembered; where nothing else in the message is understood, the place is what was meant.
+    """
     situation = turn.situation
     country, municipality = named_place(advisor.answering, situation)
     if country is not None:
         if situation.country is None:
             await advisor.memory.set_place(turn.conversation, country, municipality)
         situation = situation.model_copy(update={"country": country, "municipality": municipality})
-    return _outcome(await advisor.answering.answer(turn.text, situation), turn.text)
+    reply = await advisor.answering.answer(turn.text, situation)
+    if reply.kind == "abstain" and country is not None:
+        return await choose_place(advisor, turn)
+    return _outcome(reply, turn.text)
 
 
 async def choose_place(advisor: Advisor, turn: Turn) -> Outcome:

@@ -87,7 +87,7 @@ class CrisisPatterns:
 
 def _read(path: Path) -> dict[CrisisCategory | Literal["not-crisis"], dict[Level, list[str]]]:
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        data = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, yaml.YAMLError) as error:
         raise PatternError(str(path), f"not readable: {error}") from error
     for name, levels in data.items():

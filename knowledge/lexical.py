@@ -19,18 +19,22 @@ Scores = npt.NDArray[np.float32]
 
 
 class LexicalModel:
-    """How rare each n-gram is among all passages."""
+    """The n-grams of all passages, and how rare each is."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._vectorizer = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32, preprocessor=fold
-        ).fit(texts)
+        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32, preprocessor=fold)
+        self._passages = self._vectorizer.fit_transform(texts)
 
-    def vectors(self, texts: Sequence[str]) -> Any:
-        """A sparse matrix with one row of length 1 per text."""
-        return self._vectorizer.transform(texts)
+    def columns(self, start: int, end: int) -> Any:
+        """A sparse matrix with one column of length 1 per passage from ``start`` to ``end``, laid out so that a product with a query
+        looks only at the query's n-grams."""
+        return self._passages[start:end].T.tocsr()
+
+    def row(self, query: str) -> Any:
+        """The query as a sparse row of length 1."""
+        return self._vectorizer.transform([query])
 
 
-def similarities(passages: Any, query: Any) -> Scores:
-    """The similarity (0 to 1) of one query row to each passage row."""
-    return np.asarray((passages @ query.T).todense(), dtype=np.float32).ravel()
+def similarities(query: Any, passages: Any) -> Scores:
+    """The similarity (0 to 1) of a query row to each passage column."""
+    return np.asarray((query @ passages).toarray(), dtype=np.float32).ravel()

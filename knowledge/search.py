@@ -102,17 +102,16 @@ class _Shard:
 
     def evidence(self, vector: Vectors, lexical: Any, language: str | None) -> FloatArray:
         """The evidence for each entry, shape (entries, kinds of ``EVIDENCE``); 0 to 1 each."""
-        own = self.languages == language
-        result = np.zeros((len(self.entries), len(EVIDENCE)))
-        for column, (likeness, kind, spoken) in enumerate(EVIDENCE):
-            scores = self.vectors @ vector if likeness == "dense" else similarities(self.lexical, lexical)
-            rows = (self.is_section == (kind == "section")) & (own == (spoken == "own"))
-            np.maximum.at(result[:, column], self.owners[rows], scores[rows])
-        # Where an entry has no text in the question's language, or no other, the one it has stands for both.
-        for column in range(0, len(EVIDENCE), 2):
-            pair = result[:, column : column + 2]
-            pair[:] = np.where(pair == 0, pair.max(axis=1, keepdims=True), pair)
-        return result
+        # The cell of each passage in a table of entries by (question or section, own or other language).
+        cells = self.owners * 4 + self.is_section * 2 + (self.languages != language)
+        tables = []
+        for scores in (self.vectors @ vector, similarities(lexical, self.lexical)):
+            best = np.zeros(len(self.entries) * 4)
+            np.maximum.at(best, cells, scores)
+            pairs = best.reshape(-1, 2, 2)
+            # Where an entry has no text in the question's language, or no other, the one it has stands for both.
+            tables.append(np.where(pairs == 0, pairs.max(axis=2, keepdims=True), pairs).reshape(-1, 4))
+        return np.concatenate(tables, axis=1)
 
 
 class Index:
@@ -142,7 +141,7 @@ class Index:
             # Entries are loaded country by country, so a country's passages stand together.
             end = start + len(found)
             if found:
-                lexical = self._lexical.vectors([p.text for p in found])
+                lexical = self._lexical.columns(start, end)
                 self._shards[country] = _Shard(entries, found, vectors[start:end], lexical)
             start = end
 
@@ -171,7 +170,7 @@ class Index:
         if not shards or not query.strip():
             return [], np.zeros((0, len(EVIDENCE)))
         vector = self._encoder.encode([query], "query")[0]
-        lexical = self._lexical.vectors([query])
+        lexical = self._lexical.row(query)
         entries = [entry for shard in shards for entry in shard.entries]
         return entries, np.concatenate([shard.evidence(vector, lexical, language) for shard in shards])
 

@@ -68,6 +68,13 @@ async def test_a_place_named_in_the_question_decides_the_country(answering: Answ
     assert advisor.memory.place == ("EE", "tartu")  # type: ignore[attr-defined]
 
 
+async def test_a_message_that_only_names_a_place_changes_the_place(answering: Answering) -> None:
+    advisor = Advisor(answering, Memory())  # type: ignore[arg-type]
+    message = turn("and what about Riga", country="LT", entities=[{"entity": "municipality", "value": "riga"}])
+    outcome = await choose_entry_or_answer(advisor, message)
+    assert (outcome.replies[0].kind, advisor.memory.place) == ("command", ("LV", "riga"))  # type: ignore[attr-defined]
+
+
 async def test_not_knowing_offers_topics_and_a_person(answering: Answering) -> None:
     reply = await answering.answer("Kokia rytoj bus oda saulei?", Situation(language="lt", country="LT"))
     assert (reply.kind, reply.entry) == ("abstain", None)
