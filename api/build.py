@@ -56,7 +56,7 @@ def _step(console: Console, name: str, work: Callable[[Callable[[str], None]], b
         def say(line: str) -> None:
             status.update(f"{name}: {line}")
             if not console.is_terminal:
-                console.print(f"  {name}: {line}")
+                console.print(f"  {name}: {line}", soft_wrap=True)
 
         done = work(say)
     console.print(f"  {name}: {'built in ' + str(round(time.monotonic() - started)) + ' s' if done else 'up to date'}")

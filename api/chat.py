@@ -38,7 +38,7 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_
 
 async def authorised(request: Request, conversation: str, service: Service, bearer: Bearer) -> str:
     """The conversation's id, once its token is checked; errors are then told in the conversation's language."""
-    service.authorise(conversation, bearer.credentials if bearer else "")
+    await service.authorise(conversation, bearer.credentials if bearer else None)
     request.state.language = await service.language_of(conversation)
     return conversation
 

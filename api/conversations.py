@@ -88,13 +88,18 @@ class ConversationService:
             logger.exception("a conversation could not be stored")
         return conversation.id, str(self._signer.dumps(conversation.id))
 
-    def authorise(self, conversation: str, token: str) -> None:
-        """Raise ApiError ``invalid_token`` unless the token was made for this conversation; needs no database."""
+    async def authorise(self, conversation: str, token: str | None) -> None:
+        """Raise ApiError ``invalid_token`` unless the token was made for this conversation, which needs no database.
+
+        With a token and an id that never was or is gone, the error is ``conversation_not_found``: ids cannot be guessed.
+        """
         try:
-            if self._signer.loads(token) == conversation:
+            if token is not None and self._signer.loads(token) == conversation:
                 return
         except BadSignature:
-            pass
+            logger.info("a token was refused")
+        if token is not None:
+            await self._stored(conversation)
         raise ApiError(HTTPStatus.UNAUTHORIZED, "invalid_token")
 
     async def language_of(self, conversation: str) -> str | None:

