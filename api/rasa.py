@@ -27,7 +27,6 @@ class Dialogue:
 
     def __init__(self, url: str, secret: str, timeout: float) -> None:
         """``timeout`` is in seconds, for a whole message."""
-        self._timeout = timeout
         self._client = httpx.AsyncClient(
             base_url=f"{url}/webhooks/sveiki",
             headers={HEADER: secret},

@@ -6,7 +6,7 @@ import pytest
 
 from actions.answering import Answering, render
 from actions.payload import payload, read_payload
-from actions.place import choose_entry, choose_place
+from actions.place import answer, choose_entry, choose_place
 from actions.situation import Situation
 from actions.turn import Advisor, Turn
 from knowledge.languages import LANGUAGES
@@ -43,7 +43,7 @@ async def test_an_answer_carries_text_sources_sections_and_state(answering: Answ
 async def test_without_a_country_the_question_is_kept_and_the_choice_answers_it(answering: Answering) -> None:
     advisor = Advisor(answering, Memory())  # type: ignore[arg-type]
     question = turn("Як записатися до сімейного лікаря?", "uk")
-    asked = await choose_entry_or_answer(advisor, question)
+    asked = await answer(advisor, question)
     assert asked.replies[0].kind == "clarify"
     assert [button.payload for button in asked.replies[0].buttons] == [payload("choose_place", country=c) for c in ("LT", "LV", "EE")]
     assert asked.slots == {"pending_question": question.text}
@@ -54,16 +54,10 @@ async def test_without_a_country_the_question_is_kept_and_the_choice_answers_it(
     assert advisor.memory.place == ("LV", None)  # type: ignore[attr-defined]
 
 
-async def choose_entry_or_answer(advisor: Advisor, question: Turn):  # type: ignore[no-untyped-def]
-    from actions.place import answer
-
-    return await answer(advisor, question)
-
-
 async def test_a_place_named_in_the_question_decides_the_country(answering: Answering) -> None:
     advisor = Advisor(answering, Memory())  # type: ignore[arg-type]
     question = turn("I live in Tartu, how do I find a family doctor?", entities=[{"entity": "municipality", "value": "tartu"}])
-    outcome = await choose_entry_or_answer(advisor, question)
+    outcome = await answer(advisor, question)
     assert outcome.replies[0].entry == "ee/family-doctor"
     assert advisor.memory.place == ("EE", "tartu")  # type: ignore[attr-defined]
 
@@ -71,7 +65,7 @@ async def test_a_place_named_in_the_question_decides_the_country(answering: Answ
 async def test_a_message_that_only_names_a_place_changes_the_place(answering: Answering) -> None:
     advisor = Advisor(answering, Memory())  # type: ignore[arg-type]
     message = turn("and what about Riga", country="LT", entities=[{"entity": "municipality", "value": "riga"}])
-    outcome = await choose_entry_or_answer(advisor, message)
+    outcome = await answer(advisor, message)
     assert (outcome.replies[0].kind, advisor.memory.place) == ("command", ("LV", "riga"))  # type: ignore[attr-defined]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from tests.e2e.conftest import Sveiki
@@ -132,7 +133,7 @@ def test_deleting_is_asked_back_and_then_done(sveiki: Sveiki, language: str) -> 
     assert talk.history()
     talk.say(DELETE[language])
     assert talk.send(payload="/affirm")[0]["kind"] == "command"
-    assert "messages" not in __import__("httpx").get(f"{talk.path}/messages", headers=talk.headers).json()
+    assert "messages" not in httpx.get(f"{talk.path}/messages", headers=talk.headers).json()
 
 
 def test_a_yes_to_nothing_deletes_nothing(sveiki: Sveiki) -> None:

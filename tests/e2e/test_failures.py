@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
 
 from tests.e2e.conftest import Sveiki
@@ -42,8 +43,6 @@ def test_ctrl_c_ends_both_processes_and_a_restart_keeps_conversations_and_tracke
     children = sveiki.children()
     assert len(children) >= 2
     sveiki.stop()
-    import psutil
-
     assert not [pid for pid in children if psutil.pid_exists(pid)]
     sveiki.start()
     assert talk.say("Eesti")["entry"] == "ee/family-doctor"
