@@ -27,7 +27,7 @@ class Encoder(Protocol):
     #: Changes whenever the vectors would; caches are keyed by it.
     identity: str
 
-    def encode(self, texts: Sequence[str], kind: Kind, batch_size: int = 16) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Return one row per text, shape (len(texts), dimensions), each row of length 1."""
         ...
 
@@ -42,7 +42,7 @@ class OnnxEncoder:
 
         folder = Path(folder)
         description = json.loads((folder / "encoder.json").read_text("utf-8"))
-        self.identity: str = description["identity"]
+        self.identity: str = f"{description['identity']}/{MAX_TOKENS}"
         self._prefix: dict[str, str] = description["prefix"]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -52,21 +52,18 @@ class OnnxEncoder:
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding(pad_id=description["pad_id"], pad_token=description["pad_token"])
 
-    def encode(self, texts: Sequence[str], kind: Kind, batch_size: int = 16) -> Vectors:
-        """See ``Encoder.encode``. Texts of similar length share a batch, so that little is spent on padding."""
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        rows: list[Vectors | None] = [None] * len(texts)
-        for start in range(0, len(order), batch_size):
-            chosen = order[start : start + batch_size]
-            encodings = self._tokenizer.encode_batch([self._prefix[kind] + texts[i] for i in chosen])
-            ids = np.array([e.ids for e in encodings], dtype=np.int64)
-            mask = np.array([e.attention_mask for e in encodings], dtype=np.int64)
-            (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-            for i, vector in zip(chosen, _pool(hidden, mask), strict=True):
-                rows[i] = vector
-        return np.array(rows, dtype=np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
+    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """See ``Encoder.encode``. One text at a time: int8 activations are scaled per batch, so that in a batch a text's vector would
+        depend on its neighbours; nor is a batch faster (measured: 9.4 ms a text in sixteens, 9.5 alone)."""
+        return np.array([self._encode(self._prefix[kind] + text) for text in texts], dtype=np.float32)
+
+    def _encode(self, text: str) -> Vectors:
+        encoding = self._tokenizer.encode(text)
+        ids = np.array([encoding.ids], dtype=np.int64)
+        (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        mean = hidden[0].mean(axis=0)
+        return cast(Vectors, mean / np.linalg.norm(mean))
 
 
 class SentenceTransformerEncoder:
@@ -82,11 +79,9 @@ class SentenceTransformerEncoder:
         e5 = "e5" in name.lower()
         self._prefix = {kind: prompts.get(kind) or (f"{kind}: " if e5 else "") for kind in ("query", "passage")}
 
-    def encode(self, texts: Sequence[str], kind: Kind, batch_size: int = 16) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """See ``Encoder.encode``."""
-        vectors = self._model.encode(
-            [self._prefix[kind] + text for text in texts], batch_size=batch_size, normalize_embeddings=True, prompt=""
-        )
+        vectors = self._model.encode([self._prefix[kind] + text for text in texts], normalize_embeddings=True, prompt="")
         return cast(Vectors, np.asarray(vectors, dtype=np.float32))
 
 
@@ -95,10 +90,3 @@ def load_encoder(name_or_path: str | Path, threads: int = 1) -> Encoder:
     if (Path(name_or_path) / "encoder.json").is_file():
         return OnnxEncoder(name_or_path, threads)
     return SentenceTransformerEncoder(str(name_or_path))
-
-
-def _pool(hidden: Vectors, mask: npt.NDArray[np.int64]) -> Vectors:
-    """Mean of the token vectors (batch, tokens, dimensions) under the mask, scaled to length 1."""
-    weights = mask[:, :, None].astype(np.float32)
-    mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-    return cast(Vectors, mean / np.linalg.norm(mean, axis=1, keepdims=True))

@@ -74,7 +74,7 @@ def build_encoder(target: Path, report: Report) -> None:
         _quantise(work / "fp32.onnx", built / "model.onnx")
         (built / "tokenizer.json").write_bytes(tokenizer)
         identity = hashlib.sha256((built / "model.onnx").read_bytes() + tokenizer).hexdigest()[:16]
-        description = {"identity": identity, "prefix": PREFIX, "pad_id": PAD_ID, "pad_token": "<pad>"}
+        description = {"identity": identity, "prefix": PREFIX}
         (built / "encoder.json").write_text(json.dumps(description, indent=1), "utf-8")
         report("comparing int8 with fp32 in six languages")
         report(compare(OnnxEncoder(built), model))

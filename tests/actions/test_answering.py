@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import pytest
@@ -62,7 +63,8 @@ async def test_a_place_named_in_the_question_decides_the_country(answering: Answ
     assert advisor.memory.place == ("EE", "tartu")  # type: ignore[attr-defined]
 
 
-async def test_a_message_that_only_names_a_place_changes_the_place(answering: Answering) -> None:
+async def test_a_message_that_only_names_a_place_changes_the_place(answering: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering.index, "weights", dataclasses.replace(answering.index.weights, threshold=2.0))
     advisor = Advisor(answering, Memory())  # type: ignore[arg-type]
     message = turn("and what about Riga", country="LT", entities=[{"entity": "municipality", "value": "riga"}])
     outcome = await answer(advisor, message)
