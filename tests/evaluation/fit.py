@@ -83,12 +83,12 @@ def main() -> None:
     scale = x.std(axis=0)
     model = LogisticRegression(C=100.0, max_iter=5000)
     share = cross_val_predict(model, x / scale, y, cv=10, method="predict_proba")[:, 1]
-    threshold = next(t for t in np.arange(0.05, 0.95, 0.01) if (share[y == 0] >= t).mean() <= 0.05)
-    print(
-        f"threshold {threshold:.2f}: answered inside {(share[y == 1] >= threshold).mean():.3f}, "
-        f"outside {(share[y == 0] >= threshold).mean():.3f}"
-    )
+    print(f"held out, at 0.5: answered inside {(share[y == 1] >= 0.5).mean():.3f}, outside {(share[y == 0] >= 0.5).mean():.3f}")
     model.fit(x / scale, y)
+    fitted = model.predict_proba(x / scale)[:, 1]
+    threshold = next(t for t in np.arange(0.05, 0.95, 0.01) if (fitted[y == 0] >= t).mean() <= 0.05)
+    inside_share, outside_share = (fitted[y == 1] >= threshold).mean(), (fitted[y == 0] >= threshold).mean()
+    print(f"threshold {threshold:.2f}: answered inside {inside_share:.3f}, outside {outside_share:.3f}")
     data = weights_as_yaml(weights, model.coef_[0] / scale, model.intercept_[0], float(threshold))
     WEIGHTS.write_text(HEAD + yaml.safe_dump(data, sort_keys=False), "utf-8")
 
