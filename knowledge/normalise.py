@@ -44,8 +44,6 @@ _COARSE = [
     ("tz", "c"),
     ("ia", "ya"),
     ("ja", "ya"),
-]
-_COARSE += [
     ("iu", "yu"),
     ("ju", "yu"),
     ("j", "y"),

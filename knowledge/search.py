@@ -32,6 +32,9 @@ EVIDENCE = tuple(
     (likeness, kind, language) for likeness in ("dense", "lexical") for kind in ("question", "section") for language in ("own", "other")
 )
 
+#: What the logistic model looks at, in the order of ``confidence_features``.
+CONFIDENCE = ("sum", "lead", "dense", "lexical")
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -69,7 +72,7 @@ class Weights:
         confidence = data["confidence"]
         return cls(
             evidence=np.array([data["evidence"][likeness][kind][language] for likeness, kind, language in EVIDENCE]),
-            confidence=np.array([confidence[name] for name in ("sum", "lead", "dense", "lexical")]),
+            confidence=np.array([confidence[name] for name in CONFIDENCE]),
             bias=confidence["bias"],
             threshold=data["threshold"],
         )
@@ -190,8 +193,7 @@ def weights_as_yaml(evidence: FloatArray, confidence: FloatArray, bias: float, t
     tree: dict[str, dict[str, dict[str, float]]] = {}
     for (likeness, kind, language), value in zip(EVIDENCE, evidence, strict=True):
         tree.setdefault(likeness, {}).setdefault(kind, {})[language] = round(float(value), 2)
-    names = ("sum", "lead", "dense", "lexical")
-    model = {"bias": round(float(bias), 3), **{n: round(float(v), 3) for n, v in zip(names, confidence, strict=True)}}
+    model = {"bias": round(float(bias), 3), **{n: round(float(v), 3) for n, v in zip(CONFIDENCE, confidence, strict=True)}}
     return {"evidence": tree, "confidence": model, "threshold": round(threshold, 2)}
 
 
