@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Iterable
 
 from actions.payload import payload
 from actions.reply import Button, Notice, Reply, Section, Source
 from actions.situation import Situation
 from knowledge.figures import fill
 from knowledge.languages import COUNTRIES
+from knowledge.local import Chosen, is_outdated, local_entry, sections_for
 from knowledge.model import Entry, KnowledgeBase, Text
 from knowledge.search import Hit, Index
 from translations.catalog import translate
@@ -24,6 +24,7 @@ class Answering:
     """Turns questions into replies. ``degraded`` replies say that only the search is at work."""
 
     def __init__(self, index: Index) -> None:
+        #: Replaced as a whole when the content changes; an answer under way keeps to the one it began with.
         self.index = index
 
     @property
@@ -33,22 +34,19 @@ class Answering:
 
     async def answer(self, question: str, situation: Situation) -> Reply:
         """The reply to a question in the person's situation. The search runs on another thread: it takes a core for about 10 ms."""
-        result = await asyncio.to_thread(self.index.search, question, situation.country, situation.language, ALTERNATIVES + 1)
+        index = self.index
+        result = await asyncio.to_thread(
+            index.search, question, situation.country, situation.language, situation.municipality, ALTERNATIVES + 1
+        )
         if not result.answered:
-            return self._abstain(result.hits, situation)
+            return self._abstain(index.base, result.hits, situation)
         if situation.country is None:
             return self._ask_country(result.hits, situation)
-        return self.show(result.hits[0].entry, situation, result.hits)
+        return show(index.base, result.hits[0].entry, situation, result.hits)
 
-    def show(self, entry_id: str, situation: Situation, hits: Iterable[Hit] = ()) -> Reply:
+    def show(self, entry_id: str, situation: Situation) -> Reply:
         """An entry in the person's language, or in the one they most likely read; raises KeyError for an unknown entry."""
-        entry = self.base.entries[entry_id]
-        text = entry.text_for(situation.language, *situation.used_languages)
-        hits = tuple(hits)
-        reply = render(self.base, entry, text, situation.language)
-        reply.score = hits[0].score if hits else None
-        reply.alternatives = [hit.entry for hit in hits[1:]]
-        return reply
+        return show(self.base, entry_id, situation)
 
     def _ask_country(self, hits: tuple[Hit, ...], situation: Situation) -> Reply:
         return Reply(
@@ -61,9 +59,9 @@ class Answering:
             buttons=self.country_buttons(situation.language),
         )
 
-    def _abstain(self, hits: tuple[Hit, ...], situation: Situation) -> Reply:
+    def _abstain(self, base: KnowledgeBase, hits: tuple[Hit, ...], situation: Situation) -> Reply:
         language = situation.language
-        nearest = [self.base.entries[hit.entry] for hit in hits]
+        nearest = [base.entries[hit.entry] for hit in hits]
         # Without a country the three entries of one topic would fill the list.
         offered = list({entry.topic: entry for entry in reversed(nearest)}.values())[::-1][:OFFERED_TOPICS]
         buttons = [
@@ -91,33 +89,54 @@ class Answering:
         ]
 
 
-def render(base: KnowledgeBase, entry: Entry, text: Text, language: str, today: datetime.date | None = None) -> Reply:
-    """An entry's text as a reply: figures filled in, sources listed, and what the reader should know about its state."""
+def show(base: KnowledgeBase, entry_id: str, situation: Situation, hits: tuple[Hit, ...] = ()) -> Reply:
+    """An entry for a person in this situation, in their language or the one they most likely read; raises KeyError for an unknown entry."""
+    entry = local_entry(base, base.entries[entry_id], situation.municipality, situation.used_languages)
+    text = entry.text_for(situation.language, *situation.used_languages)
+    chosen = sections_for(entry, text, situation.status, situation.occupation)
+    reply = render(base, entry, text, situation.language, chosen)
+    reply.score = hits[0].score if hits else None
+    reply.alternatives = [hit.entry for hit in hits[1:]]
+    return reply
+
+
+def render(
+    base: KnowledgeBase,
+    entry: Entry,
+    text: Text,
+    language: str,
+    chosen: Chosen,
+    today: datetime.date | None = None,
+) -> Reply:
+    """The chosen sections of an entry as a reply: figures filled in, sources listed, and what the reader should know about its state."""
     today = today or datetime.date.today()
     figures = base.countries[entry.country].figures
-    filled = {section.name: fill(section.text, figures, text.language, today) for section in text.sections}
+    parts = [part for sections in chosen.values() for part in sections]
+    filled = {name: [fill(part.text, figures, part.language, today) for part in sections] for name, sections in chosen.items()}
     notices: list[Notice] = []
     if entry.about.reviewed_on is None:
         notices.append("not_reviewed")
-    if entry.state(text.language) == "outdated":
+    if is_outdated(base, entry, text.language):
         notices.append("outdated")
-    if any(rendered.expired for rendered in filled.values()):
+    if any(part.expired for rendered in filled.values() for part in rendered):
         notices.append("expired_figure")
-    if text.language != language:
+    if any(part.language != language for part in parts):
         notices.append("fallback")
-    named = dict.fromkeys(key for section in text.sections for key in section.sources)
+    named = dict.fromkeys(key for part in parts for key in part.sources)
     sources = [entry.about.sources[key] for key in named]
+    prose = {name: "\n\n".join(part.text for part in rendered) for name, rendered in filled.items()}
     return Reply(
         kind="answer",
-        text=filled["answer"].text,
+        text=prose["answer"],
         text_language=text.language,
         entry=entry.id,
+        municipality=entry.municipality,
         sources=[Source(title=s.title, url=str(s.url), checked_on=s.checked_on, official=s.kind == "official") for s in sources],
         checked_on=entry.checked_on,
         reviewed_on=entry.about.reviewed_on,
         sections=[
-            Section(name=name, title=translate(text.language, f"section-{name}"), text=rendered.text)
-            for name, rendered in filled.items()
+            Section(name=name, title=translate(text.language, f"section-{name}"), text=content)
+            for name, content in prose.items()
             if name != "answer"
         ],
         notices=notices,

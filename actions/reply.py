@@ -42,6 +42,8 @@ class Reply(BaseModel):
     text: str
     text_language: str
     entry: str | None = None
+    #: The municipality that added to the answer or says otherwise.
+    municipality: str | None = None
     score: float | None = None
     alternatives: list[str] = []
     sources: list[Source] = []

@@ -15,6 +15,9 @@ class Situation(BaseModel):
     used_languages: list[str] = []
     country: str | None = None
     municipality: str | None = None
+    #: Legal status and occupation, where the person said so; they choose an entry's variant.
+    status: str | None = None
+    occupation: str | None = None
     channel: str = "api"
     #: A question that waits for a country, as the API remembers it.
     pending_question: str | None = None

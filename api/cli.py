@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
-import json
 import logging
 import os
 import sys
@@ -15,9 +13,11 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from api.settings import Settings, SettingsError, load_settings
+from api import content_cli
+from api.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Sveiki: answers for newcomers.")
+app.add_typer(content_cli.app)
 console = Console(stderr=True, highlight=False)
 
 
@@ -26,18 +26,10 @@ def main() -> None:
     app()
 
 
-def _settings() -> Settings:
-    try:
-        return load_settings()
-    except SettingsError as error:
-        console.print(f"sveiki: a setting is wrong\n{error}", style="red", markup=False)
-        raise typer.Exit(2) from None
-
-
 @app.command()
 def build() -> None:
     """Build what changed: catalogs, encoder, vectors, dialogue model."""
-    _build(_settings())
+    _build(content_cli.settings_or_exit())
 
 
 def _build(settings: Settings) -> None:
@@ -57,7 +49,7 @@ def run() -> None:
     """Build what changed, then run both processes until Ctrl-C."""
     from api.processes import PortTakenError, command_and_environment
 
-    settings = _settings()
+    settings = content_cli.settings_or_exit()
     _build(settings)
     try:
         command, environment = command_and_environment(settings)
@@ -73,48 +65,7 @@ def serve() -> None:
     from api.server import serve as serve_forever
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(serve_forever(_settings(), lambda line: print(f"sveiki: {line}", flush=True)))
-
-
-@app.command()
-def check(
-    content: Annotated[Path | None, typer.Argument(help="The content folder, if not the one of the settings.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per finding.")] = False,
-) -> None:
-    """Check the knowledge files and catalogs; exit 1 when something is wrong."""
-    from knowledge.check import check as find
-    from translations.check import check as find_in_catalogs
-
-    findings = find(content or _settings().content, datetime.date.today()) + find_in_catalogs()
-    for finding in findings:
-        print(json.dumps(finding.as_json(), ensure_ascii=False) if as_json else finding)
-    errors = sum(finding.level == "error" for finding in findings)
-    console.print(f"{errors} errors, {len(findings) - errors} warnings")
-    raise typer.Exit(1 if errors else 0)
-
-
-@app.command()
-def translated(
-    entry: Annotated[str, typer.Argument(help="An entry such as lt/family-doctor.")],
-    languages: Annotated[list[str] | None, typer.Argument(help="Languages brought up to date; all without any.")] = None,
-) -> None:
-    """Note that translations of an entry follow its source text as it is now."""
-    from knowledge.loader import load
-    from knowledge.translation import mark_translated
-
-    settings = _settings()
-    base = load(settings.content)
-    if entry not in base.entries:
-        console.print(f"there is no entry {entry}", style="red", markup=False)
-        raise typer.Exit(2)
-    found = base.entries[entry]
-    for language in languages or [code for code in found.texts if code != found.about.source_language]:
-        try:
-            changed = mark_translated(settings.content, found, language)
-        except LookupError as error:
-            console.print(str(error), style="red", markup=False, soft_wrap=True)
-            raise typer.Exit(2) from None
-        print(f"{entry} {language}: {'noted' if changed else 'was up to date'}")
+    asyncio.run(serve_forever(content_cli.settings_or_exit(), lambda line: print(f"sveiki: {line}", flush=True)))
 
 
 @app.command()
@@ -133,7 +84,7 @@ def ask(
 
     if (text is None) == (batch is None):
         raise typer.BadParameter("give either a question or --batch")
-    settings = _settings()
+    settings = content_cli.settings_or_exit()
     if direct or not is_running(settings):
         _build(settings)
     if batch is None:

@@ -31,7 +31,9 @@ from api.redaction import redact
 from api.storage import Conversation, Storage, StoredMessage
 from knowledge.crisis import CrisisPatterns, Signal
 from knowledge.entities import EntityMatcher
+from knowledge.findings import Finding
 from knowledge.identify import identify
+from knowledge.search import Index
 from translations.catalog import translate
 
 logger = logging.getLogger(__name__)
@@ -71,7 +73,17 @@ class ConversationService:
         self._message_limit = message_limit
         self._patterns = patterns or CrisisPatterns.load()
         self._matcher = EntityMatcher(advisor.answering.base)
+        #: Why something in the content folder is not served.
+        self.refused: tuple[Finding, ...] = ()
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+
+    def adopt(self, index: Index, refused: tuple[Finding, ...]) -> None:
+        """Answer from this index from the next message on; messages under way keep to the one they began with."""
+        before = self.advisor.answering.base
+        if index.base.countries != before.countries or index.base.languages != before.languages:
+            self._matcher = EntityMatcher(index.base)
+        self.advisor.answering.index = index
+        self.refused = refused
 
     async def create(self, country: str | None, municipality: str | None, language: str | None) -> tuple[str, str]:
         """Start a conversation; returns its id and token. Raises ApiError ``unknown_place``.

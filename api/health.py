@@ -12,9 +12,13 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.conversations import ConversationService
 from api.errors import ApiError
 
 router = APIRouter(tags=["health"])
+
+#: More findings than this say nothing more about the state of the content.
+_FINDINGS = 20
 
 
 class DialogueState:
@@ -38,16 +42,19 @@ async def alive() -> dict[str, str]:
 
 @router.get("/readyz")
 async def ready(request: Request) -> JSONResponse:
-    """503 until knowledge, database and the first start of Rasa are there; later 200, ``degraded`` while Rasa is away."""
+    """503 until knowledge, database and the first start of Rasa are there; later 200, ``degraded`` while Rasa is away or something in
+    the content folder is refused (its last good version is served)."""
     dialogue: DialogueState = request.app.state.dialogue_state
-    parts: dict[str, Any] = {"knowledge": True, "database": True, "dialogue": dialogue.ready}
+    service: ConversationService = request.app.state.service
+    refused = [finding.as_json() for finding in service.refused[:_FINDINGS]]
+    parts: dict[str, Any] = {"knowledge": True, "database": True, "dialogue": dialogue.ready, "refused": refused}
     try:
-        await request.app.state.service.storage.ping()
+        await service.storage.ping()
     except SQLAlchemyError:
         parts["database"] = False
     if not parts["database"] or not dialogue.was_ready:
         return JSONResponse({"status": "starting" if parts["database"] else "unavailable", **parts}, HTTPStatus.SERVICE_UNAVAILABLE)
-    return JSONResponse({"status": "ready" if dialogue.ready else "degraded", **parts})
+    return JSONResponse({"status": "ready" if dialogue.ready and not refused else "degraded", **parts})
 
 
 @router.get("/metrics")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
@@ -17,8 +17,10 @@ from actions.reply import Reply
 from api.errors import ApiError, preferred_language
 from api.markdown import to_html
 from api.settings import Settings
+from knowledge.figures import fill
 from knowledge.languages import COUNTRIES, LANGUAGES, LOCALE
-from knowledge.model import KnowledgeBase
+from knowledge.local import local_entry, sections_for
+from knowledge.model import Audience, Entry, KnowledgeBase, Text
 from translations.catalog import translate
 
 router = APIRouter(include_in_schema=False)
@@ -81,25 +83,61 @@ async def entry_default(request: Request, country: str, topic: str) -> RedirectR
 
 
 @router.get("/e/{country}/{topic}/{language}", response_class=HTMLResponse)
-async def entry(request: Request, country: str, topic: str, language: str) -> HTMLResponse:
+async def entry(request: Request, country: str, topic: str, language: str) -> Response:
     """One entry in one language, to read, print and share."""
-    base = _base(request)
-    found = base.entries.get(f"{country}/{topic}")
-    if found is None or language not in LANGUAGES:
+    if language not in LANGUAGES and f"{country}/{topic}/{language}" in _base(request).municipal:
+        return RedirectResponse(f"/e/{country}/{topic}/{language}/{_language(request, None)}")
+    return _entry(request, f"{country}/{topic}", None, language)
+
+
+@router.get("/e/{country}/{topic}/{municipality}/{language}", response_class=HTMLResponse)
+async def municipal_entry(request: Request, country: str, topic: str, municipality: str, language: str) -> Response:
+    """One entry as it stands in a municipality that adds to it."""
+    if f"{country}/{topic}/{municipality}" not in _base(request).municipal:
         raise ApiError(HTTPStatus.NOT_FOUND, "entry_not_found")
+    return _entry(request, f"{country}/{topic}", municipality, language)
+
+
+def _entry(request: Request, name: str, municipality: str | None, language: str) -> Response:
+    base = _base(request)
+    if name not in base.entries or language not in LANGUAGES:
+        raise ApiError(HTTPStatus.NOT_FOUND, "entry_not_found")
+    found = local_entry(base, base.entries[name], municipality)
     text = found.text_for(language)
-    reply = render(base, found, text, language)
-    related = [f"{country}/{name}" for name in found.about.related if f"{country}/{name}" in base.entries]
+    reply = render(base, found, text, language, sections_for(found, text))
+    variants = [_variant(base, found, text, key, audience) for key, audience in found.about.variants.items()]
+    related = [f"{found.country.lower()}/{topic}" for topic in found.about.related]
+    place = base.countries[found.country].places[municipality].names[language] if municipality else None
     return _page(
         request,
         "entry.html",
         language,
         entry=found,
+        address=f"/e/{name}/{municipality}" if municipality else f"/e/{name}",
+        place=place,
         text=text,
         reply=reply,
+        variants=variants,
         state=state_line(reply, language),
-        related=[base.entries[name] for name in related],
+        related=[base.entries[other] for other in related if other in base.entries],
     )
+
+
+def _variant(base: KnowledgeBase, entry: Entry, text: Text, key: str, audience: Audience) -> dict[str, Any]:
+    """What reads otherwise for a group: whom, and the sections with their titles."""
+    figures, today = base.countries[entry.country].figures, datetime.date.today()
+    groups = [f"status-{status}" for status in audience.statuses] + [f"occupation-{name}" for name in audience.occupations]
+    sections = [section for section in text.sections if section.variant == key]
+    return {
+        "groups": [translate(text.language, group) for group in groups],
+        "sections": [
+            {
+                "title": translate(s.language, f"section-{s.name}") if s.name != "answer" else None,
+                "text": fill(s.text, figures, s.language, today).text,
+            }
+            for s in sections
+        ],
+    }
 
 
 def state_line(reply: Reply, language: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
+from watchfiles import awatch
 
 from actions.answering import Answering
 from actions.dialogue import executor
@@ -19,7 +20,7 @@ from api.actions_server import create_actions_app
 from api.app import create_app
 from api.conversations import ConversationService
 from api.health import DialogueState
-from api.knowledge_source import open_index
+from api.knowledge_source import KnowledgeSource
 from api.rasa import Dialogue
 from api.secret import derived, installation_secret
 from api.settings import Settings
@@ -29,24 +30,28 @@ logger = logging.getLogger(__name__)
 
 _LOOK = 1.0
 _HOUSEKEEPING = 600.0
+#: Milliseconds.
+_LOOK_AT_CONTENT = 60_000
 
 
 async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until interrupted; ``announce`` is called with a line for the person at the terminal."""
     announce("loading the knowledge")
-    index = await asyncio.to_thread(open_index, settings)
+    source = await asyncio.to_thread(KnowledgeSource, settings)
     secret = installation_secret(settings.var)
     rasa_secret = derived(secret, "rasa")
     dialogue = Dialogue(f"http://127.0.0.1:{settings.rasa_port}", rasa_secret, settings.rasa_timeout)
     storage = Storage(settings.database_url)
     await storage.open()
-    advisor = Advisor(Answering(index), storage)
+    advisor = Advisor(Answering(source.index), storage)
     service = ConversationService(advisor, storage, dialogue, derived(secret, "tokens"), settings.message_limit)
+    service.refused = source.refused
     state = DialogueState()
     public = _server(create_app(settings, service, state), settings.host, settings.port)
     actions = _server(create_actions_app(executor(advisor), rasa_secret), "127.0.0.1", settings.actions_port)
     watches = [
         asyncio.create_task(_watch_dialogue(dialogue, state, settings, announce)),
+        asyncio.create_task(_watch_content(source, service)),
         asyncio.create_task(_keep_house(service, settings)),
     ]
     stopped = asyncio.create_task(actions.serve())
@@ -100,6 +105,26 @@ async def _watch_dialogue(dialogue: Dialogue, state: DialogueState, settings: Se
             announce("the dialogue does not answer; search alone answers until it is back")
         state.note(ready)
         await asyncio.sleep(_LOOK)
+
+
+async def _watch_content(source: KnowledgeSource, service: ConversationService) -> None:
+    """Take up changes of the content folder as they are saved; look once a minute where the system does not tell of them."""
+    while True:
+        try:
+            await asyncio.to_thread(_take_up, source, service)
+            async for _ in awatch(source.folder, yield_on_timeout=True, rust_timeout=_LOOK_AT_CONTENT):
+                await asyncio.to_thread(_take_up, source, service)
+        except OSError:
+            logger.exception("the content folder cannot be watched; trying again")
+            await asyncio.sleep(_LOOK)
+
+
+def _take_up(source: KnowledgeSource, service: ConversationService) -> None:
+    changed = source.reload()
+    if changed or service.refused != source.refused:
+        service.adopt(source.index, source.refused)
+    if changed:
+        logger.warning("the content has changed and is served as it is now")
 
 
 async def _keep_house(service: ConversationService, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -83,6 +84,15 @@ class CrisisPatterns:
             found += [signal for signal, pattern in self.latin_signals if pattern.search(typed)]
         order = {category: i for i, category in enumerate(get_args(CrisisCategory))}
         return min(found, key=lambda s: (s.level != "clear", order[s.category]), default=None)
+
+
+def check_patterns(folder: Path = FOLDER) -> None:
+    """Read the pattern files without the seconds that compiling takes; raises PatternError as ``CrisisPatterns.load`` does."""
+    for language in LANGUAGES:
+        for patterns in _read(folder / f"{language}.yml").values():
+            for pattern in patterns if isinstance(patterns, list) else chain.from_iterable(patterns.values()):
+                if not isinstance(pattern, str) or not fold(pattern):
+                    raise PatternError(str(folder / f"{language}.yml"), f"{pattern!r} is not a pattern")
 
 
 def _read(path: Path) -> dict[CrisisCategory | Literal["not-crisis"], dict[Level, list[str]]]:

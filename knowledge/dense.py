@@ -25,13 +25,15 @@ class VectorCache:
         self._encoder = encoder
         self._path = folder / f"{hashlib.sha256(encoder.identity.encode()).hexdigest()[:16]}.npz"
         self._known: dict[str, npt.NDArray[np.float16]] = {}
+        self._on_disk: list[str] = []
         if self._path.is_file():
             with np.load(self._path) as stored:
-                self._known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+                self._on_disk = stored["keys"].tolist()
+                self._known = dict(zip(self._on_disk, stored["vectors"], strict=True))
 
     def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """The passage vectors, shape (len(texts), dimensions), each of length 1 (to the precision of 16-bit floats)."""
-        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+        keys = [_key(text) for text in texts]
         new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}.items())
         for start in range(0, len(new), _CHUNK):
             chunk = new[start : start + _CHUNK]
@@ -39,14 +41,20 @@ class VectorCache:
             self._known.update(zip((key for key, _ in chunk), encoded, strict=True))
             if progress:
                 progress(start + len(chunk), len(new))
-        if new:
-            self._store(set(keys))
         return np.array([self._known[key] for key in keys], dtype=np.float32)
 
-    def _store(self, keys: set[str]) -> None:
-        """Write the vectors in use; what is no longer used is dropped."""
+    def store(self, texts: Sequence[str]) -> None:
+        """Write the vectors of these texts, which must have been encoded; others are dropped."""
+        kept = sorted({_key(text) for text in texts})
+        if kept == self._on_disk:
+            return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        kept = sorted(keys)
+        self._known = {key: self._known[key] for key in kept}
         temporary = self._path.with_suffix(".tmp.npz")
         np.savez(temporary, keys=np.array(kept), vectors=np.array([self._known[key] for key in kept]))
         temporary.replace(self._path)
+        self._on_disk = kept
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
@@ -24,6 +25,9 @@ from knowledge.model import Figure
 REFERENCE = re.compile(r"\{(?P<name>[a-z0-9-]+)(?::(?P<forms>[^{}]*))?\}")
 
 _DURATIONS = ("year", "month", "week", "day", "hour", "minute")
+
+#: Where CLDR's long form is missing ("3 duration-month") or is not what people say ("3 ööpäeva"), and the short one is a full word.
+_SHORT_IS_FULL = {("et", "month"), ("et", "day")}
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ def fill(text: str, figures: Mapping[str, Figure], language: str, today: datetim
     return Rendered(REFERENCE.sub(show, text), tuple(dict.fromkeys(expired)))
 
 
+def named(text: str) -> list[str]:
+    """The names of the figures in a text."""
+    return [match["name"] for match in REFERENCE.finditer(text)]
+
+
 def format_figure(figure: Figure, language: str) -> str:
     """The figure as a reader of the language expects it, phones as a Markdown link that dials. Raises ValueError for a bad value."""
     if figure.unit == "phone":
@@ -68,7 +77,8 @@ def format_figure(figure: Figure, language: str) -> str:
     if figure.unit == "percent":
         return format_percent(number / 100, locale=LOCALE[language], decimal_quantization=False)
     if figure.unit in _DURATIONS:
-        return format_unit(number, f"duration-{figure.unit}", "long", locale=LOCALE[language])
+        length: Literal["short", "long"] = "short" if (language, figure.unit) in _SHORT_IS_FULL else "long"
+        return format_unit(number, f"duration-{figure.unit}", length, locale=LOCALE[language])
     return format_decimal(number, locale=LOCALE[language])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from knowledge.findings import ContentError
@@ -15,6 +16,7 @@ from knowledge.model import (
     Figure,
     KnowledgeBase,
     LanguageFile,
+    OfficialFile,
     Place,
     Slug,
     Text,
@@ -33,17 +35,19 @@ def load(folder: str | Path) -> KnowledgeBase:
 
 
 def read(reader: Reader) -> KnowledgeBase | None:
-    """Read everything below ``reader.root``, leaving out what is broken and noting why; None when the topics are not readable."""
+    """Read everything below ``reader.root``, leaving out what is broken and noting why; None when what all share is not readable."""
     root = reader.root
     topics = reader.yaml(root / "topics.yml", dict[str, list[str] | list[Topic]])
     languages = reader.yaml(root / "languages.yml", dict[str, LanguageFile])
-    if topics is None or languages is None:
+    official = reader.yaml(root / "official.yml", OfficialFile)
+    if topics is None or languages is None or official is None:
         return None
     base = KnowledgeBase(
         themes=topics["themes"],
         topics={topic.id: topic for topic in topics["topics"]},
         countries={},
         languages=languages,
+        official=official,
         entries={},
     )
     for country in STATE_LANGUAGE:
@@ -51,12 +55,14 @@ def read(reader: Reader) -> KnowledgeBase | None:
         knowledge = _country(reader, folder)
         if knowledge is not None:
             base.countries[country] = knowledge
-        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-            if path.is_dir() and path.name != "places":
-                entry = _entry(reader, path, country, base)
-                if entry is not None:
-                    base.entries[entry.id] = entry
+        for path in _folders(folder):
+            if path.name != "places":
+                _topic(reader, path, country, base)
     return base
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
 def _country(reader: Reader, folder: Path) -> CountryKnowledge | None:
@@ -74,29 +80,48 @@ def _country(reader: Reader, folder: Path) -> CountryKnowledge | None:
     )
 
 
-def _entry(reader: Reader, folder: Path, country: Country, base: KnowledgeBase) -> Entry | None:
-    file = folder / "entry.yml"
+def _topic(reader: Reader, folder: Path, country: Country, base: KnowledgeBase) -> None:
+    """Read a topic's national entry, and those of municipalities in its subfolders."""
     topic = base.topics.get(folder.name)
     if topic is None:
-        reader.error(file, 1, "unknown-topic", f"{folder.name} is not a topic of topics.yml", "rename the folder")
-        return None
-    about = reader.yaml(file, EntryFile)
-    texts: dict[str, Text] = {}
-    for language in LANGUAGES:
-        path = folder / f"{language}.md"
-        text = reader.text(path, language) if path.is_file() else None
-        if text is not None:
-            texts[language] = text
+        reader.error(folder / "entry.yml", 1, "unknown-topic", f"{folder.name} is not a topic of topics.yml", "rename the folder")
+        return
+    national = _entry(reader, folder, country, topic)
+    if national is not None:
+        base.entries[national.id] = national
+    places = base.countries[country].places if country in base.countries else {}
+    for path in _folders(folder):
+        if path.name not in places:
+            mend = f"use the name of a file in {country.lower()}/places"
+            reader.error(path / "entry.yml", 1, "unknown-place", f"{path.name} is not a municipality", mend)
+        elif (entry := _entry(reader, path, country, topic, path.name)) is not None:
+            base.municipal[entry.id] = entry
+
+
+def _entry(reader: Reader, folder: Path, country: Country, topic: Topic, municipality: str | None = None) -> Entry | None:
+    file = folder / "entry.yml"
+    about: EntryFile | None = reader.yaml(file, EntryFile)
+    texts = {text.language: text for text in _texts(reader, folder, municipality is not None)}
     if about is None:
         return None
     if about.source_language not in texts:
         reader.error(file, 1, "source-missing", f"{about.source_language}.md is missing", "the source language needs its text")
         return None
     return Entry(
-        id=f"{country.lower()}/{topic.id}",
+        id=folder.relative_to(reader.root).as_posix(),
         country=country,
         topic=topic.id,
         theme=topic.theme,
+        municipality=municipality,
         about=about,
         texts=texts,
     )
+
+
+def _texts(reader: Reader, folder: Path, municipal: bool) -> Iterator[Text]:
+    for language in LANGUAGES:
+        path = folder / f"{language}.md"
+        if path.is_file():
+            text = reader.text(path, language, municipal)
+            if text is not None:
+                yield text

@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
@@ -20,6 +22,25 @@ Responsible = Literal["municipality", "state", "ngo"]
 TranslationState = Literal["current", "outdated", "missing"]
 SectionName = Literal["answer", "steps", "documents", "cost", "where", "deadlines", "if-refused"]
 Unit = Literal["EUR", "percent", "phone", "date", "year", "month", "week", "day", "hour", "minute", "number"]
+LegalStatus = Literal[
+    "citizen",
+    "eu-citizen",
+    "permanent-resident",
+    "temporary-permit-work",
+    "temporary-permit-study",
+    "temporary-permit-family",
+    "temporary-permit-business",
+    "national-visa",
+    "temporary-protection",
+    "international-protection",
+    "asylum-seeker",
+    "humanitarian-permit",
+    "stateless",
+    "non-citizen",
+    "no-status",
+    "unknown",
+]
+Occupation = Literal["employed", "self-employed", "studying", "child", "pensioner", "none"]
 CrisisCategory = Literal["violence", "sexual-violence", "suicide", "overdose", "medical", "fire", "child-danger", "trafficking"]
 
 #: The order in which sections are shown.
@@ -27,6 +48,8 @@ SECTIONS: tuple[SectionName, ...] = ("answer", "steps", "documents", "cost", "wh
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 NonEmpty = Annotated[str, Field(min_length=1)]
+#: Two revisions of a source text: ``3f2a9c81d0e4 -> 90c1b2d3e4f5``.
+MinorEdit = Annotated[str, Field(pattern=r"^[0-9a-f]{12} -> [0-9a-f]{12}$")]
 
 
 class _File(BaseModel):
@@ -59,24 +82,33 @@ class Figure(_File):
 
 
 class Section(BaseModel):
-    """One section of a text: Markdown with figures named in braces."""
+    """One section of a text: Markdown with figures named in braces; ``variant`` names whom it is for, None for everybody."""
 
     name: SectionName
+    variant: str | None = None
     sources: tuple[str, ...]
     text: str
     line: int
+    language: Language
+    #: Set where a municipality's section follows the national one.
+    added: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The section as its heading names it, the same in every language."""
+        return self.name if self.variant is None else f"{self.name} [{self.variant}]"
 
 
 class FrontMatter(_File):
-    """The head of a text file."""
+    """The head of a text file. A municipality's text may leave title and questions to the national one."""
 
-    title: NonEmpty
-    questions: tuple[NonEmpty, ...]
+    title: NonEmpty | None = None
+    questions: tuple[NonEmpty, ...] = ()
     translated_from: str | None = None
 
 
 class Text(BaseModel):
-    """An entry in one language."""
+    """An entry in one language. ``title`` is empty only in a municipality's text that leaves it to the national one."""
 
     language: Language
     title: str
@@ -87,13 +119,30 @@ class Text(BaseModel):
     @property
     def revision(self) -> str:
         """Hash of the normalised title and sections: what a translation must follow. Questions are not part of it."""
-        parts = [self.title, *(f"{s.name} {' '.join(s.sources)} {s.text}" for s in self.sections)]
+        parts = [self.title, *(f"{s.heading} {' '.join(s.sources)} {s.text}" for s in self.sections)]
         normalised = "\n".join(re.sub(r"\s+", " ", part).strip() for part in parts)
         return hashlib.sha256(normalised.encode()).hexdigest()[:12]
 
-    def section(self, name: SectionName) -> Section | None:
-        """The section of this name, if the text has it."""
-        return next((s for s in self.sections if s.name == name), None)
+    def section(self, heading: str) -> Section | None:
+        """The section with this heading (``cost``, ``cost [temporary-protection]``), if the text has it."""
+        return next((s for s in self.sections if s.heading == heading), None)
+
+
+class Audience(_File):
+    """Whom something is for; a list left empty sets no condition."""
+
+    statuses: tuple[LegalStatus, ...] = ()
+    occupations: tuple[Occupation, ...] = ()
+
+    def includes(self, status: str | None, occupation: str | None) -> bool:
+        """Whether a person of this legal status and occupation (None: not known) is meant."""
+        return (not self.statuses or status in self.statuses) and (not self.occupations or occupation in self.occupations)
+
+
+class Scope(Audience):
+    """Whom and where an entry is for."""
+
+    municipalities: tuple[Slug, ...] = ()
 
 
 class EntryFile(_File):
@@ -107,16 +156,35 @@ class EntryFile(_File):
     reviewed_on: datetime.date | None
     reviewed_by: str | None
     related: tuple[Slug, ...] = ()
+    applies_to: Scope = Scope()
+    #: Whom the sections named after a variant are for; the first that fits a person counts.
+    variants: dict[Slug, Audience] = {}
+    #: In a municipality's entry: the sections that follow the national ones instead of taking their place.
+    adds_to: tuple[SectionName, ...] = ()
+    #: Revisions of the source text, before and after a change of wording that left its meaning.
+    minor_edits: tuple[MinorEdit, ...] = ()
     sources: dict[Slug, Source]
+
+    def same_meaning(self, one: str | None, other: str) -> bool:
+        """Whether two revisions of the source text differ at most by minor edits, in either direction."""
+        if one is None:
+            return False
+        edits = [set(edit.split(" -> ")) for edit in self.minor_edits]
+        reached = {one}
+        while new := {revision for edit in edits if edit & reached for revision in edit} - reached:
+            reached |= new
+        return other in reached
 
 
 class Entry(BaseModel):
-    """What the bot knows about one topic in one country."""
+    """What the bot knows about one topic in one country, or what a municipality adds to it."""
 
     id: str
     country: Country
     topic: str
     theme: str
+    #: Set for a municipality's entry, and for a national one that has been localised.
+    municipality: str | None = None
     about: EntryFile
     texts: dict[str, Text]
 
@@ -127,7 +195,8 @@ class Entry(BaseModel):
             return "missing"
         if language == self.about.source_language:
             return "current"
-        return "current" if text.translated_from == self.texts[self.about.source_language].revision else "outdated"
+        source = self.texts[self.about.source_language]
+        return "current" if self.about.same_meaning(text.translated_from, source.revision) else "outdated"
 
     def text_for(self, *preferred: str) -> Text:
         """The text in the first preferred language that exists, then English, then the state language, then any but Russian for
@@ -144,10 +213,15 @@ class Entry(BaseModel):
 
 
 class NewcomerService(_File):
-    """Where newcomers reach people who help, anywhere in the country."""
+    """Where newcomers reach people who help; what is not known of it is absent."""
 
     names: dict[Language, NonEmpty]
     url: HttpUrl
+    address: NonEmpty | None = None
+    phone: NonEmpty | None = None
+    email: NonEmpty | None = None
+    hours: NonEmpty | None = None
+    languages: tuple[NonEmpty, ...] = ()
     source: Source
 
 
@@ -166,9 +240,11 @@ class Place(_File):
 
     names: dict[Language, NonEmpty]
     forms: tuple[NonEmpty, ...]
-    kind: Literal["city", "district", "town"]
+    kind: Literal["city", "district", "town", "municipality"]
     website: HttpUrl | None = None
-    partner: bool
+    #: Whether the municipality takes part in the integration coordinators' project.
+    partner: bool = False
+    newcomer_services: tuple[NewcomerService, ...] = ()
 
 
 class LanguageFile(_File):
@@ -208,6 +284,13 @@ class CountryKnowledge(BaseModel):
     crisis_lines: tuple[CrisisLine, ...]
 
 
+class OfficialFile(_File):
+    """``official.yml``: the domains of public bodies, and others that a text may link to."""
+
+    official: tuple[NonEmpty, ...]
+    trusted: tuple[NonEmpty, ...] = ()
+
+
 class KnowledgeBase(BaseModel):
     """The whole content folder."""
 
@@ -215,10 +298,31 @@ class KnowledgeBase(BaseModel):
     topics: dict[str, Topic]
     countries: dict[str, CountryKnowledge]
     languages: dict[str, LanguageFile]
+    official: OfficialFile
+    #: National entries by id, such as ``lt/family-doctor``.
     entries: dict[str, Entry]
+    #: What municipalities add or say otherwise, by id, such as ``lt/family-doctor/vilnius``.
+    municipal: dict[str, Entry] = {}
+
+    def is_official(self, host: str | None) -> bool:
+        """Whether a host is, or belongs to, a public body's domain or a municipality's site."""
+        return _belongs(host, (*self.official.official, *self._municipal_sites))
+
+    def may_link(self, host: str | None) -> bool:
+        """Whether any text may link there."""
+        return self.is_official(host) or _belongs(host, self.official.trusted)
+
+    @cached_property
+    def _municipal_sites(self) -> tuple[str, ...]:
+        websites = [place.website for knowledge in self.countries.values() for place in knowledge.places.values()]
+        return tuple(site.host.removeprefix("www.") for site in websites if site is not None and site.host)
 
     def entries_of(self, country: str | None) -> list[Entry]:
         """The entries of a country (all without one) in the order of the topics."""
         order = {topic: i for i, topic in enumerate(self.topics)}
         chosen = [e for e in self.entries.values() if country in (None, e.country)]
         return sorted(chosen, key=lambda e: (e.country, order[e.topic]))
+
+
+def _belongs(host: str | None, domains: Iterable[str]) -> bool:
+    return host is not None and any(host == domain or host.endswith(f".{domain}") for domain in domains)

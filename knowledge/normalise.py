@@ -7,7 +7,19 @@ import unicodedata
 
 _APOSTROPHES = re.compile(r"['’ʼ`´‘]")
 _NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
-_KEPT = {"й": "й", "ї": "ї"}
+
+
+class _Folding(dict[int, str]):
+    """What becomes of each letter, worked out when it is first met: nothing is done letter by letter in Python after that."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        stripped = "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
+        self[code] = letter if letter in "йї" else stripped
+        return self[code]
+
+
+_FOLDING = _Folding()
 
 
 def fold(text: str) -> str:
@@ -16,12 +28,7 @@ def fold(text: str) -> str:
     Cyrillic й and ї are letters of their own and stay; ё becomes е, as people type it.
     """
     text = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())
-    folded = "".join(_KEPT.get(letter) or _strip(letter) for letter in text)
-    return _NOT_WORD.sub(" ", folded.replace("_", " ")).strip()
-
-
-def _strip(letter: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", text.translate(_FOLDING).replace("_", " ")).strip()
 
 
 _CYRILLIC = "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ь ю я ы э ъ".split()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -15,19 +15,41 @@ from knowledge.findings import Finding
 from knowledge.languages import Language
 from knowledge.model import SECTIONS, FrontMatter, Section, Text
 
-_HEADING = re.compile(r"^##\s+(?P<name>[a-z-]+)\s*(?:\((?P<sources>[^)]*)\))?\s*$")
+_HEADING = re.compile(r"^##\s+(?P<name>[a-z-]+)\s*(?:\[(?P<variant>[a-z0-9-]+)\])?\s*(?:\((?P<sources>[^)]*)\))?\s*$")
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """What a file was found to hold, as long as it stays the same."""
+
+    stamp: tuple[int, ...]
+    result: Any
+    findings: tuple[Finding, ...]
 
 
 @dataclass
 class Reader:
-    """Reads files below ``root`` and collects what is wrong with them."""
+    """Reads files below ``root`` and collects what is wrong with them; a file that has not changed is not parsed again."""
 
     root: Path
     findings: list[Finding] = field(default_factory=list)
+    _parsed: dict[Path, _Parsed] = field(default_factory=dict)
 
     def error(self, path: Path, line: int, code: str, what: str, mend: str) -> None:
         """Note an error in a file."""
         self.findings.append(Finding(self.name(path), line, "error", code, what, mend))
+
+    def finding(
+        self, path: Path, where: int | str | None, code: str, what: str, mend: str, level: Literal["error", "warning"] = "error"
+    ) -> Finding:
+        """A finding about a file, at a line or at the first line that holds ``where`` as a key or an item."""
+        line = where if isinstance(where, int) else self._line_with(path, where) if where else 1
+        return Finding(self.name(path), line, level, code, what, mend)
+
+    def _line_with(self, path: Path, words: str) -> int:
+        wanted = re.compile(rf"\s*(- )?[\"']?{re.escape(words)}[\"']?\s*(:|$)|.*: *[\"']?{re.escape(words)}")
+        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        return next((number for number, line in enumerate(lines, 1) if wanted.match(line)), 1)
 
     def name(self, path: Path) -> str:
         """The file's name as people see it: from the content folder on."""
@@ -46,11 +68,41 @@ class Reader:
             self.error(path, 1, "encoding", "the file is not UTF-8 text", "save it as UTF-8")
         return None
 
-    def yaml(self, path: Path, model: Any, text: str | None = None, first_line: int = 1) -> Any:
-        """The file (or the given text of it) as ``model``, or None with findings."""
-        text = self.read(path) if text is None else text
-        if text is None:
-            return None
+    def yaml(self, path: Path, model: Any) -> Any:
+        """The file as ``model``, or None with findings."""
+
+        def parse() -> Any:
+            text = self.read(path)
+            return None if text is None else self._yaml(path, model, text)
+
+        return self._once(path, parse)
+
+    def text(self, path: Path, language: Language, municipal: bool = False) -> Text | None:
+        """A text file (front matter and sections), or None with findings; only a municipality's text may lack a title."""
+
+        def parse() -> Text | None:
+            content = self.read(path)
+            return None if content is None else self.text_of(path, content, language, municipal)
+
+        result: Text | None = self._once(path, parse)
+        return result
+
+    def _once(self, path: Path, parse: Callable[[], Any]) -> Any:
+        try:
+            status = path.stat()
+            stamp: tuple[int, ...] = (status.st_mtime_ns, status.st_size, status.st_ino)
+        except FileNotFoundError:
+            stamp = ()
+        known = self._parsed.get(path)
+        if known is None or known.stamp != stamp:
+            before = len(self.findings)
+            result = parse()
+            known = self._parsed[path] = _Parsed(stamp, result, tuple(self.findings[before:]))
+            del self.findings[before:]
+        self.findings += known.findings
+        return known.result
+
+    def _yaml(self, path: Path, model: Any, text: str, first_line: int = 1) -> Any:
         try:
             node = yaml.compose(text, Loader=yaml.CSafeLoader)
             data = yaml.load(text, Loader=yaml.CSafeLoader)
@@ -74,36 +126,36 @@ class Reader:
                 )
             return None
 
-    def text(self, path: Path, language: Language) -> Text | None:
-        """A text file (front matter and sections), or None with findings."""
-        content = self.read(path)
-        if content is None:
-            return None
+    def text_of(self, path: Path, content: str, language: Language, municipal: bool = False) -> Text | None:
+        """What a text file with this content would be, or None with findings."""
         lines = content.splitlines()
         end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
         if not lines or lines[0].strip() != "---" or end is None:
             self.error(path, 1, "front-matter", "the head is missing", "begin with ---, title, questions, ---")
             return None
-        head: FrontMatter | None = self.yaml(path, FrontMatter, "\n".join(lines[1:end]), first_line=2)
-        sections = list(self._sections(path, lines, end + 1))
+        head: FrontMatter | None = self._yaml(path, FrontMatter, "\n".join(lines[1:end]), first_line=2)
+        sections = list(self._sections(path, lines, end + 1, language))
         if head is None:
+            return None
+        if head.title is None and not municipal:
+            self.error(path, 1, "no-title", "the title is missing", "begin with ---, title, questions, ---")
             return None
         return Text(
             language=language,
-            title=head.title,
+            title=head.title or "",
             questions=head.questions,
             translated_from=head.translated_from,
             sections=tuple(sections),
         )
 
-    def _sections(self, path: Path, lines: list[str], start: int) -> Iterator[Section]:
-        current: tuple[Any, tuple[str, ...], int] | None = None
+    def _sections(self, path: Path, lines: list[str], start: int, language: Language) -> Iterator[Section]:
+        current: dict[str, Any] | None = None
         body: list[str] = []
         seen: set[str] = set()
 
         def finished() -> Iterator[Section]:
             if current is not None:
-                yield Section(name=current[0], sources=current[1], line=current[2], text="\n".join(body).strip())
+                yield Section(**current, text="\n".join(body).strip(), language=language)
 
         for number, line in enumerate(lines[start:], start + 1):
             if not line.startswith("#"):
@@ -118,12 +170,13 @@ class Reader:
                 known = ", ".join(SECTIONS)
                 self.error(path, number, "heading", f"not a section: {line!r}", f"write ## name (source keys), name one of {known}")
                 continue
-            if heading["name"] in seen:
-                self.error(path, number, "doubled-section", f"{heading['name']} stands twice", "join the two")
+            named = f"{heading['name']} [{heading['variant']}]" if heading["variant"] else heading["name"]
+            if named in seen:
+                self.error(path, number, "doubled-section", f"{named} stands twice", "join the two")
                 continue
-            seen.add(heading["name"])
+            seen.add(named)
             keys = tuple(key.strip() for key in (heading["sources"] or "").split(",") if key.strip())
-            current = (heading["name"], keys, number)
+            current = {"name": heading["name"], "variant": heading["variant"], "sources": keys, "line": number}
         yield from finished()
 
 

@@ -23,21 +23,28 @@ class Passage:
     language: str
     kind: PassageKind
     text: str
+    #: Set where only people of one municipality are to find it.
+    municipality: str | None = None
 
 
 def passages(entry: Entry) -> list[Passage]:
-    """The title, each question, and each section (with the title for context) of every text of an entry."""
+    """The title, each question, and each section (with the title for context) of every text of an entry.
+
+    The passages of a municipality's entry belong to the national one, which is what search finds.
+    """
     result: list[Passage] = []
+    owner = f"{entry.country.lower()}/{entry.topic}"
     for language, text in entry.texts.items():
 
         def piece(kind: PassageKind, content: str, language: str = language) -> None:
-            result.append(Passage(entry.id, entry.country, language, kind, content))
+            result.append(Passage(owner, entry.country, language, kind, content, entry.municipality))
 
-        piece("title", text.title)
+        if text.title:
+            piece("title", text.title)
         for question in text.questions:
             piece("question", question)
         for section in text.sections:
-            piece("section", f"{text.title}. {plain(section.text)}")
+            piece("section", f"{text.title}. {plain(section.text)}".lstrip(". "))
     return result
 
 

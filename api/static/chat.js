@@ -64,7 +64,7 @@ function showReply(reply) {
       ? t("reviewed", { date: day(reply.reviewed_on) })
       : t(official ? "notice-not_reviewed" : "notice-not_reviewed-semi", { date: day(reply.checked_on) });
     box.append(element("p", { className: "state", lang: language.value, textContent: state }));
-    box.append(element("a", { href: `/e/${reply.entry}/${reply.text_language}`, target: "_blank", textContent: t("chat-more") }));
+    box.append(element("a", { href: `/e/${[reply.entry, reply.municipality, reply.text_language].filter(Boolean).join("/")}`, target: "_blank", textContent: t("chat-more") }));
   }
   if (reply.buttons.length) {
     const row = element("div", { className: "buttons" });
