@@ -94,7 +94,7 @@ def show(base: KnowledgeBase, entry_id: str, situation: Situation, hits: tuple[H
     entry = local_entry(base, base.entries[entry_id], situation.municipality, situation.used_languages)
     text = entry.text_for(situation.language, *situation.used_languages)
     chosen = sections_for(entry, text, situation.status, situation.occupation)
-    reply = render(base, entry, text, situation.language, chosen)
+    reply = render(base, entry, text, situation.language, chosen=chosen)
     reply.score = hits[0].score if hits else None
     reply.alternatives = [hit.entry for hit in hits[1:]]
     return reply
@@ -105,11 +105,13 @@ def render(
     entry: Entry,
     text: Text,
     language: str,
-    chosen: Chosen,
     today: datetime.date | None = None,
+    chosen: Chosen | None = None,
 ) -> Reply:
-    """The chosen sections of an entry as a reply: figures filled in, sources listed, and what the reader should know about its state."""
+    """The chosen sections of an entry (without a choice those for everybody) as a reply: figures filled in, sources listed, and what the
+    reader should know about its state."""
     today = today or datetime.date.today()
+    chosen = sections_for(entry, text) if chosen is None else chosen
     figures = base.countries[entry.country].figures
     parts = [part for sections in chosen.values() for part in sections]
     filled = {name: [fill(part.text, figures, part.language, today) for part in sections] for name, sections in chosen.items()}

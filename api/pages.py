@@ -19,7 +19,7 @@ from api.markdown import to_html
 from api.settings import Settings
 from knowledge.figures import fill
 from knowledge.languages import COUNTRIES, LANGUAGES, LOCALE
-from knowledge.local import local_entry, sections_for
+from knowledge.local import local_entry
 from knowledge.model import Audience, Entry, KnowledgeBase, Text
 from translations.catalog import translate
 
@@ -104,7 +104,7 @@ def _entry(request: Request, name: str, municipality: str | None, language: str)
         raise ApiError(HTTPStatus.NOT_FOUND, "entry_not_found")
     found = local_entry(base, base.entries[name], municipality)
     text = found.text_for(language)
-    reply = render(base, found, text, language, sections_for(found, text))
+    reply = render(base, found, text, language)
     variants = [_variant(base, found, text, key, audience) for key, audience in found.about.variants.items()]
     related = [f"{found.country.lower()}/{topic}" for topic in found.about.related]
     place = base.countries[found.country].places[municipality].names[language] if municipality else None

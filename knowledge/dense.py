@@ -44,12 +44,15 @@ class VectorCache:
         return np.array([self._known[key] for key in keys], dtype=np.float32)
 
     def store(self, texts: Sequence[str]) -> None:
-        """Write the vectors of these texts, which must have been encoded; others are dropped."""
-        kept = sorted({_key(text) for text in texts})
+        """Write the vectors of these texts, which must have been encoded, and others that are known while they are not the greater part:
+        going back to an earlier content costs nothing then."""
+        used = {_key(text) for text in texts}
+        if len(self._known) > 2 * len(used):
+            self._known = {key: self._known[key] for key in used}
+        kept = sorted(self._known)
         if kept == self._on_disk:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._known = {key: self._known[key] for key in kept}
         temporary = self._path.with_suffix(".tmp.npz")
         np.savez(temporary, keys=np.array(kept), vectors=np.array([self._known[key] for key in kept]))
         temporary.replace(self._path)

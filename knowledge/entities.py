@@ -1,14 +1,19 @@
 """Finding places and languages that a message names, by spaCy's phrase matcher over the names in the content files.
 
-Names are compared folded, so that ``vilniuje``, ``Vilniuje`` and ``VILNIUJE`` are one, in every language at once.
+Names are compared folded, so that ``vilniuje``, ``Vilniuje`` and ``VILNIUJE`` are one, in every language at once. Where a message names no
+place that way, a word that is a slip of the finger away from one municipality's name, and no word of the content, stands for it.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from knowledge.model import KnowledgeBase
 from knowledge.normalise import fold
@@ -25,6 +30,10 @@ try:
 finally:
     if _hide_torch:
         del sys.modules["torch"]
+
+#: Letters from which a word one slip away leaves little doubt what was meant: of one with a capital, and of any.
+_LONG_ENOUGH, _LONG = 6, 9
+_WORD = re.compile(r"[^\W\d_][\w'’]*")
 
 
 @dataclass(frozen=True)
@@ -52,12 +61,31 @@ class EntityMatcher:
         for language, names in base.languages.items():
             # Not the name itself: "Eesti" alone is the country.
             self._add("language", language, None, names.forms)
+        self._spellings = _single_words(base)
+        self._words = _words(base)
 
     def find(self, message: str) -> list[Entity]:
         """The entities of a message in their order; of overlapping ones the longest."""
         doc = self._doc(message)
         spans = filter_spans(self._matcher(doc, as_spans=True))
-        return [self._entity(span.label_, span.text) for span in spans]
+        found = [self._entity(span.label_, span.text) for span in spans]
+        if not any(entity.entity == "municipality" for entity in found):
+            taken = {token.i for span in spans for token in span}
+            capitals = {fold(word) for word in _WORD.findall(message) if word[0].isupper()}
+            found += [slip for token in doc if token.i not in taken and (slip := self._slip(token.text, token.text in capitals))]
+        return found
+
+    def _slip(self, word: str, capital: bool) -> Entity | None:
+        """The one municipality whose name the word may be a slip of; ``capital``: whether it is written as a name."""
+        if len(word) < (_LONG_ENOUGH if capital else _LONG) or word in self._words:
+            return None
+        near = process.extract(word, self._spellings.keys(), scorer=OSA.distance, score_cutoff=1, limit=None)
+        # A slip is hardly ever in the first letter, and a word as near to two places names neither.
+        nearest = {self._spellings[str(found[0])] for found in near if str(found[0])[0] == word[0]}
+        if len(nearest) != 1:
+            return None
+        country, name = nearest.pop()
+        return Entity("municipality", name, word, country)
 
     def _add(self, kind: Literal["country", "municipality", "language"], value: str, country: str | None, names: tuple[str, ...]) -> None:
         key = f"{kind}:{value}"
@@ -74,3 +102,25 @@ class EntityMatcher:
     def _entity(self, key: str, text: str) -> Entity:
         kind, value, country = self._meaning[key]
         return Entity(kind, value, text, country)
+
+
+def _single_words(base: KnowledgeBase) -> dict[str, tuple[str, str]]:
+    """Every name of one long enough word, and the country and municipality it stands for."""
+    return {
+        folded: (country, name)
+        for country, knowledge in base.countries.items()
+        for name, place in knowledge.places.items()
+        for form in (*place.names.values(), *place.forms)
+        if len(folded := fold(form)) >= _LONG_ENOUGH and " " not in folded
+    }
+
+
+def _words(base: KnowledgeBase) -> frozenset[str]:
+    """The words of all texts: a word that people write on purpose is no slip."""
+    return frozenset(
+        word
+        for entry in base.entries.values()
+        for text in entry.texts.values()
+        for part in (text.title, *text.questions, *(section.text for section in text.sections))
+        for word in fold(part).split()
+    )

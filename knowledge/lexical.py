@@ -65,12 +65,14 @@ class CountCache:
         return sparse.csr_matrix((data, np.concatenate([columns for columns, _ in found]), ends), shape=(len(texts), _COLUMNS))
 
     def store(self, texts: Sequence[str]) -> None:
-        """Write the counts of these texts, which must have been counted; others are dropped."""
-        keys = sorted({hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts})
+        """Write the counts of these texts, which must have been counted, and others that are known while they are not the greater part."""
+        used = {hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts}
+        if len(self._known) > 2 * len(used):
+            self._known = {key: self._known[key] for key in used}
+        keys = sorted(self._known)
         if keys == self._on_disk:
             return
         found = [self._known[key] for key in keys]
-        self._known = dict(zip(keys, found, strict=True))
         self._path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._path.with_suffix(".tmp.npz")
         np.savez(

@@ -172,7 +172,7 @@ class PassageCache:
         return _Block(made_of, pieces, self._vectors.vectors(texts, progress), self._counts.counts(texts))
 
     def prepare(self, texts: Sequence[str], progress: Progress | None = None) -> None:
-        """Encode and count what is new in many texts, and keep these and nothing else on disk."""
+        """Encode and count what is new in many texts, and write it to disk."""
         if texts:
             self._vectors.vectors(texts, progress)
             self._vectors.store(texts)

@@ -59,7 +59,7 @@ def content(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """A copy of the content with one entry, lt/family-doctor, to be changed by a test."""
     copy = tmp_path / "content"
     copy.mkdir()
-    for name in ("topics.yml", "languages.yml"):
+    for name in ("topics.yml", "languages.yml", "official.yml"):
         shutil.copy(settings.content / name, copy)
     for country in ("lt", "lv", "ee"):
         (copy / country).mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -24,7 +25,14 @@ class Sveiki:
     def __init__(self, var: Path) -> None:
         self.ports = dict(zip(("SVEIKI_PORT", "SVEIKI_ACTIONS_PORT", "SVEIKI_RASA_PORT"), map(str, free_ports(3)), strict=True))
         self.url = f"http://127.0.0.1:{self.ports['SVEIKI_PORT']}"
-        self.environment = {**os.environ, **self.ports, "SVEIKI_VAR": str(var), "SVEIKI_HOST": "127.0.0.1"}
+        self.content = var / "content"
+        self.environment = {
+            **os.environ,
+            **self.ports,
+            "SVEIKI_VAR": str(var),
+            "SVEIKI_CONTENT": str(self.content),
+            "SVEIKI_HOST": "127.0.0.1",
+        }
         self.log = var / "run.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -93,11 +101,12 @@ class Talk:
 
 @pytest.fixture(scope="session")
 def sveiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sveiki]:
-    """One installation for all end-to-end tests; what `make setup` built is shared, data are not."""
+    """One installation for all end-to-end tests; what `make setup` built is shared, data and content files are not."""
     var = tmp_path_factory.mktemp("var")
     for name in ("encoder", "vectors", "models"):
         (var / name).symlink_to(ROOT / "var" / name)
     running = Sveiki(var)
+    shutil.copytree(ROOT / "knowledge" / "content", running.content)
     running.start()
     yield running
     running.stop()
