@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import datetime
 
+import knowledge.model
+from actions.directory import service_lines
 from actions.payload import payload
 from actions.reply import Button, Notice, Reply, Section, Source
 from actions.situation import Situation
 from knowledge.figures import fill
 from knowledge.languages import COUNTRIES
 from knowledge.local import Chosen, is_outdated, local_entry, sections_for
-from knowledge.model import Entry, KnowledgeBase, Text
+from knowledge.model import Entry, KnowledgeBase, Place, Text
 from knowledge.search import Hit, Index
 from translations.catalog import translate
 
@@ -97,7 +99,19 @@ def show(base: KnowledgeBase, entry_id: str, situation: Situation, hits: tuple[H
     reply = render(base, entry, text, situation.language, chosen=chosen)
     reply.score = hits[0].score if hits else None
     reply.alternatives = [hit.entry for hit in hits[1:]]
+    place = base.countries[entry.country].places.get(situation.municipality or "")
+    if entry.about.lists_services and place is not None and place.newcomer_services:
+        _add_services(base, reply, place)
     return reply
+
+
+def _add_services(base: KnowledgeBase, reply: Reply, place: Place) -> None:
+    """Name the municipality's newcomer services at the end of the answer, and whose word that is."""
+    language = reply.text_language
+    heading = f"**{place.names[language]}**"  # type: ignore[index]
+    reply.text = "\n\n".join((reply.text, heading, "\n".join(service_lines(base, place.newcomer_services, language))))
+    known = {source.url for source in reply.sources}
+    reply.sources += [_source(s.source) for s in place.newcomer_services if str(s.source.url) not in known]
 
 
 def render(
@@ -133,7 +147,7 @@ def render(
         text_language=text.language,
         entry=entry.id,
         municipality=entry.municipality,
-        sources=[Source(title=s.title, url=str(s.url), checked_on=s.checked_on, official=s.kind == "official") for s in sources],
+        sources=[_source(source) for source in sources],
         checked_on=entry.checked_on,
         reviewed_on=entry.about.reviewed_on,
         sections=[
@@ -143,3 +157,7 @@ def render(
         ],
         notices=notices,
     )
+
+
+def _source(source: knowledge.model.Source) -> Source:
+    return Source(title=source.title, url=str(source.url), checked_on=source.checked_on, official=source.kind == "official")

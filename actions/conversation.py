@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.directory import service_lines
 from actions.payload import payload
 from actions.reply import Button, Kind, Reply
 from actions.turn import Advisor, Outcome, Turn
@@ -25,15 +26,15 @@ async def change_language(advisor: Advisor, turn: Turn) -> Outcome:
 
 async def hand_over(advisor: Advisor, turn: Turn) -> Outcome:
     """Where a person can be found: the site of the municipality where it is known, and the country's newcomer services."""
-    situation, lines = turn.situation, []
+    situation, base, lines = turn.situation, advisor.answering.base, list[str]()
     for code in [situation.country] if situation.country else STATE_LANGUAGE:
-        knowledge = advisor.answering.base.countries[code]
+        knowledge = base.countries[code]
         place = knowledge.places.get(situation.municipality or "")
         if place and place.website:
             lines.append(f"- [{place.names[situation.language]}]({place.website})")  # type: ignore[index]
-        for service in knowledge.about.newcomer_services:
-            country = knowledge.about.names[situation.language]  # type: ignore[index]
-            lines.append(f"- {country}: [{service.names[situation.language]}]({service.url})")  # type: ignore[index]
+        services = (*(place.newcomer_services if place else ()), *knowledge.about.newcomer_services)
+        country = "" if situation.country else f"{knowledge.about.names[situation.language]}: "  # type: ignore[index]
+        lines += [line.replace("- ", f"- {country}", 1) for line in service_lines(base, services, situation.language)]
     outcome = _say("handoff", situation.language, "hand-over")
     outcome.replies[0].text += "\n\n" + "\n".join(lines)
     return outcome

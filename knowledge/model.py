@@ -159,6 +159,8 @@ class EntryFile(_File):
     applies_to: Scope = Scope()
     #: Whom the sections named after a variant are for; the first that fits a person counts.
     variants: dict[Slug, Audience] = {}
+    #: Whether the answer names the newcomer services of the person's municipality, as ``places/`` has them.
+    lists_services: bool = False
     #: In a municipality's entry: the sections that follow the national ones instead of taking their place.
     adds_to: tuple[SectionName, ...] = ()
     #: Revisions of the source text, before and after a change of wording that left its meaning.

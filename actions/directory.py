@@ -1,0 +1,22 @@
+"""The directory: how people who help newcomers are shown, with no more than is known of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from knowledge.model import KnowledgeBase, LanguageFile, NewcomerService
+
+
+def service_lines(base: KnowledgeBase, services: Iterable[NewcomerService], language: str) -> list[str]:
+    """A Markdown list item per service: its name and site, then address, phone, e-mail, hours and languages where they are known."""
+    return [f"- {', '.join(_details(service, language, base.languages))}" for service in services]
+
+
+def _details(service: NewcomerService, language: str, names: Mapping[str, LanguageFile]) -> list[str]:
+    details = [f"[{service.names[language]}]({service.url})"]  # type: ignore[index]
+    details += [service.address] if service.address else []
+    details += [f"[{service.phone}](tel:{re.sub('[^0-9+]', '', service.phone)})"] if service.phone else []
+    details += [f"[{service.email}](mailto:{service.email})"] if service.email else []
+    details += [service.hours] if service.hours else []
+    return [*details, *(names[code].name for code in service.languages if code in names)]
