@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 _LOOK = 1.0
 _HOUSEKEEPING = 600.0
 #: Milliseconds.
-_LOOK_AT_CONTENT = 60_000
+_LOOK_AT_CONTENT = 10_000
 
 
 async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -108,7 +108,7 @@ async def _watch_dialogue(dialogue: Dialogue, state: DialogueState, settings: Se
 
 
 async def _watch_content(source: KnowledgeSource, service: ConversationService) -> None:
-    """Take up changes of the content folder as they are saved; look once a minute where the system does not tell of them."""
+    """Take up changes of the content folder as they are saved; look every ten seconds where the system does not tell of them."""
     while True:
         try:
             await asyncio.to_thread(_take_up, source, service)
