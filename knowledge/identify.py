@@ -50,20 +50,13 @@ def identify(text: str, remembered: str | None = None) -> Identified:
     weight = min(1.0, letters / _ENOUGH_LETTERS)
     scores: dict[str, float] = {language: likelihood[language] ** weight for language in LANGUAGES}
     for word in fold(text).split():
-        for language in common_words().get(word, ()):
+        for language in _common_words().get(word, ()):
             scores[language] *= _WORD
     if remembered in scores:
         scores[remembered] *= _MEMORY
     total = sum(scores.values())
     best = max(scores, key=scores.__getitem__)
     return Identified(best, scores[best] / total)
-
-
-def written_in(text: str) -> tuple[str, float]:
-    """The likeliest language of a whole sentence by its letters alone, and how likely it is (0 to 1)."""
-    likelihood = _likelihood(text)
-    best = max(likelihood, key=likelihood.__getitem__)
-    return best, likelihood[best] / sum(likelihood.values())
 
 
 def _likelihood(text: str) -> Mapping[str, float]:
@@ -87,7 +80,7 @@ def _likelihood(text: str) -> Mapping[str, float]:
 
 
 @cache
-def common_words() -> Mapping[str, tuple[str, ...]]:
+def _common_words() -> Mapping[str, tuple[str, ...]]:
     """Folded common words and the languages that each belongs to."""
     lists = yaml.safe_load((Path(__file__).parent / "words.yml").read_text("utf-8"))
     words: dict[str, tuple[str, ...]] = {}

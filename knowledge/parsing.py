@@ -104,8 +104,9 @@ class Reader:
 
     def _yaml(self, path: Path, model: Any, text: str, first_line: int = 1) -> Any:
         try:
-            node = yaml.compose(text, Loader=yaml.CSafeLoader)
-            data = yaml.load(text, Loader=yaml.CSafeLoader)
+            loader = yaml.CSafeLoader(text)
+            node = loader.get_single_node()
+            data = loader.construct_document(node) if node is not None else None
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line if error.problem_mark else 0
             self.error(path, first_line + line, "yaml", f"not readable: {error.problem}", "check indentation, colons and quotes")
