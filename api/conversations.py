@@ -34,6 +34,7 @@ from knowledge.entities import EntityMatcher
 from knowledge.findings import Finding
 from knowledge.identify import identify
 from knowledge.search import Index
+from knowledge.vocabulary import Meant, Vocabulary
 from translations.catalog import translate
 
 logger = logging.getLogger(__name__)
@@ -72,18 +73,18 @@ class ConversationService:
         self._signer = URLSafeSerializer(secret, salt="conversation")
         self._message_limit = message_limit
         self._patterns = patterns or CrisisPatterns.load()
-        self._matcher = EntityMatcher(advisor.answering.base)
+        self._vocabulary = Vocabulary(advisor.answering.base)
+        self._matcher = EntityMatcher(advisor.answering.base, self._vocabulary.words)
         #: Why something in the content folder is not served.
         self.refused: tuple[Finding, ...] = ()
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
     def adopt(self, index: Index, refused: tuple[Finding, ...]) -> None:
         """Answer from this index from the next message on; messages under way keep to the one they began with."""
-        before = self.advisor.answering.base
-        if index.base.countries != before.countries or index.base.languages != before.languages:
-            self._matcher = EntityMatcher(index.base)
         self.advisor.answering.index = index
         self.refused = refused
+        self._vocabulary = Vocabulary(index.base)
+        self._matcher = EntityMatcher(index.base, self._vocabulary.words)
 
     async def create(self, country: str | None, municipality: str | None, language: str | None) -> tuple[str, str]:
         """Start a conversation; returns its id and token. Raises ApiError ``unknown_place``.
@@ -153,7 +154,7 @@ class ConversationService:
         started = time.perf_counter()
         text = self._readable(incoming)
         lock = self._lock(conversation)
-        signal = self._patterns.find(text) if incoming.payload is None else None
+        signal = self._danger(text) if incoming.payload is None else None
         if signal is not None and signal.level == "clear":
             return await self._crisis(conversation, incoming, text, signal, started)
         async with lock:
@@ -170,7 +171,8 @@ class ConversationService:
         history = await self.storage.history(conversation)
         title = self._offered(history, incoming.payload) if incoming.payload else None
         typed = redact(text) if incoming.payload is None else text
-        language = self._language(stored, incoming, typed)
+        meant = self._vocabulary.read(typed) if incoming.payload is None else Meant(typed)
+        language = self._language(stored, incoming, meant)
         body = {"text": title or typed, "payload": incoming.payload, "language": language}
         question = await self.storage.add_question(conversation, body, incoming.client_id)
         replies = await self.storage.replies(question.id)
@@ -178,8 +180,8 @@ class ConversationService:
             return [public(reply) for reply in replies]
         if incoming.payload is None:
             await self.storage.note_language(stored, language)
-        situation = self._situation(stored, language, history, typed if incoming.payload is None else "")
-        bodies = await self._ask(stored.id, typed, incoming.payload, situation)
+        situation = self._situation(stored, language, history, meant.text if incoming.payload is None else "")
+        bodies = await self._ask(stored.id, meant.text, incoming.payload, situation)
         if signal is not None:
             bodies[0]["text"] += "\n\n" + translate(language, "crisis-unsure")
         for reply_body in bodies:
@@ -211,15 +213,16 @@ class ConversationService:
 
     async def _crisis(self, conversation: str, incoming: Incoming, text: str, signal: Signal, started: float) -> list[dict[str, Any]]:
         """The card, whatever else works; storing it is an attempt only."""
-        country, language = None, identify(text, incoming.language).language
+        meant = self._vocabulary.read(text)
+        country, language = None, meant.language or identify(meant.text, incoming.language).language
         try:
             stored = await self.storage.conversation(conversation)
             if stored is not None:
-                country, language = stored.country, self._language(stored, incoming, text)
+                country, language = stored.country, self._language(stored, incoming, meant)
         except SQLAlchemyError:
             logger.exception("a crisis card is shown without the database")
             stored = None
-        named = next((e for e in self._matcher.find(text) if e.entity != "language"), None)
+        named = next((e for e in self._matcher.find(meant.text) if e.entity != "language"), None)
         if named is not None:
             country = named.country or named.value
         card = crisis_card(self.advisor.answering.base, signal, language, country)
@@ -249,7 +252,11 @@ class ConversationService:
             raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "no_words")
         return text
 
-    def _language(self, stored: Conversation, incoming: Incoming, text: str) -> str:
+    def _danger(self, text: str) -> Signal | None:
+        """The gravest signal in the message as it stands, or else as it was meant."""
+        return self._patterns.find(text) or self._patterns.find(self._vocabulary.read(text).text)
+
+    def _language(self, stored: Conversation, incoming: Incoming, meant: Meant) -> str:
         """The explicit choice wins; else what is typed, with the memory of the conversation."""
         chosen = incoming.language or stored.chosen_language
         if chosen:
@@ -257,7 +264,7 @@ class ConversationService:
         remembered = next(iter(stored.languages), None)
         if incoming.payload is not None:
             return remembered or "en"
-        return identify(text, remembered).language
+        return meant.language or identify(meant.text, remembered).language
 
     def _situation(self, stored: Conversation, language: str, history: list[StoredMessage], text: str) -> Situation:
         entities = self._matcher.find(text) if text else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,7 +50,8 @@ class Entity:
 class EntityMatcher:
     """Finds the places and languages of a knowledge base."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
+    def __init__(self, base: KnowledgeBase, words: Container[str] = frozenset()) -> None:
+        """``words``: folded words that people write on purpose, so that they are no slips of a place's name."""
         self._vocab = spacy.blank("xx").vocab
         self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
         self._meaning: dict[str, tuple[Literal["country", "municipality", "language"], str, str | None]] = {}
@@ -62,7 +63,7 @@ class EntityMatcher:
             # Not the name itself: "Eesti" alone is the country.
             self._add("language", language, None, names.forms)
         self._spellings = _single_words(base)
-        self._words = _words(base)
+        self._words = words
 
     def find(self, message: str) -> list[Entity]:
         """The entities of a message in their order; of overlapping ones the longest."""
@@ -113,14 +114,3 @@ def _single_words(base: KnowledgeBase) -> dict[str, tuple[str, str]]:
         for form in (*place.names.values(), *place.forms)
         if len(folded := fold(form)) >= _LONG_ENOUGH and " " not in folded
     }
-
-
-def _words(base: KnowledgeBase) -> frozenset[str]:
-    """The words of all texts: a word that people write on purpose is no slip."""
-    return frozenset(
-        word
-        for entry in base.entries.values()
-        for text in entry.texts.values()
-        for part in (text.title, *text.questions, *(section.text for section in text.sections))
-        for word in fold(part).split()
-    )

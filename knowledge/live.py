@@ -23,6 +23,16 @@ class Loaded:
     refused: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class _Checked:
+    """The errors of an entry, and what they were found with."""
+
+    entry: Entry
+    national: Entry | None
+    shared: tuple[object, ...]
+    errors: tuple[Finding, ...]
+
+
 class LiveContent:
     """Loads a content folder again and again; files that have not changed are neither parsed nor checked twice.
 
@@ -33,7 +43,7 @@ class LiveContent:
     def __init__(self, folder: str | Path) -> None:
         self._reader = Reader(Path(folder))
         self._base: KnowledgeBase | None = None
-        self._checked: dict[str, tuple[Entry, CountryKnowledge, Entry | None, tuple[Finding, ...]]] = {}
+        self._checked: dict[str, _Checked] = {}
 
     def load(self, today: datetime.date | None = None) -> Loaded:
         """The knowledge base of now. Raises ContentError where there is nothing to fall back to: topics, languages or a country's own
@@ -105,14 +115,17 @@ class LiveContent:
         return findings
 
     def _errors(self, base: KnowledgeBase, entry: Entry, today: datetime.date) -> tuple[Finding, ...]:
+        """The errors of an entry; looked for again only where something that they depend on has changed."""
         country = base.countries.get(entry.country)
+        figures = country.figures if country is not None else {}
+        used = {name: figures.get(name) for t in entry.texts.values() for s in t.sections for name in named(s.text)}
         national = base.entries.get(f"{entry.country.lower()}/{entry.topic}") if entry.municipality else None
+        shared = (used, base.official, base.municipal_sites, base.topics.keys(), country and country.places.keys())
         known = self._checked.get(entry.id)
-        if country is not None and known is not None and known[0] is entry and known[1] is country and known[2] is national:
-            return known[3]
+        if known is not None and known.entry is entry and known.national is national and known.shared == shared:
+            return known.errors
         errors = tuple(finding for finding in check_entry(self._reader, base, entry, today) if finding.level == "error")
-        if country is not None:
-            self._checked[entry.id] = (entry, country, national, errors)
+        self._checked[entry.id] = _Checked(entry, national, shared, errors)
         return errors
 
 

@@ -308,14 +308,15 @@ class KnowledgeBase(BaseModel):
 
     def is_official(self, host: str | None) -> bool:
         """Whether a host is, or belongs to, a public body's domain or a municipality's site."""
-        return _belongs(host, (*self.official.official, *self._municipal_sites))
+        return _belongs(host, (*self.official.official, *self.municipal_sites))
 
     def may_link(self, host: str | None) -> bool:
         """Whether any text may link there."""
         return self.is_official(host) or _belongs(host, self.official.trusted)
 
     @cached_property
-    def _municipal_sites(self) -> tuple[str, ...]:
+    def municipal_sites(self) -> tuple[str, ...]:
+        """The hosts of the municipalities' websites."""
         websites = [place.website for knowledge in self.countries.values() for place in knowledge.places.values()]
         return tuple(site.host.removeprefix("www.") for site in websites if site is not None and site.host)
 
