@@ -10,17 +10,20 @@ _KEYS = {
     "ru": 'йцукенгшщзхъфывапролджэячсмитьбю.ёЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,Ё"№;:?',
     "uk": "йцукенгшщзхїфівапролджєячсмитьбю.'ЙЦУКЕНГШЩЗХЇФІВАПРОЛДЖЄЯЧСМИТЬБЮ,'\"№;:?",
 }
-_TO_CYRILLIC = {language: str.maketrans(_US, keys) for language, keys in _KEYS.items()}
-_TO_LATIN = {language: str.maketrans(keys[:33] + keys[34:66], _US[:33] + _US[34:66]) for language, keys in _KEYS.items()}
+_TO_CYRILLIC = {language: {ord(us): key for us, key in zip(_US, keys, strict=True)} for language, keys in _KEYS.items()}
+_TO_LATIN = {
+    language: {ord(key): us for us, key in zip(_US, keys, strict=True) if key.isalpha() or us == "/"} for language, keys in _KEYS.items()
+}
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
 
 
-def layouts(message: str) -> list[str]:
-    """What the same keys give with another layout on: Russian and Ukrainian for Latin letters, Latin for Cyrillic."""
+def layouts(message: str) -> list[dict[int, str]]:
+    """The tables to ``translate`` a message with that read its keys on another layout: Russian and Ukrainian for Latin letters, Latin
+    for Cyrillic ones."""
     if not _CYRILLIC.search(message):
-        return [message.translate(table) for table in _TO_CYRILLIC.values()]
-    return [message.translate(table) for table in _TO_LATIN.values()] if not _LATIN.search(message) else []
+        return list(_TO_CYRILLIC.values())
+    return list(_TO_LATIN.values()) if not _LATIN.search(message) else []
 
 
 #: Latin spellings and what they stand for, longest first; people mix systems, so each letter may be written several ways.

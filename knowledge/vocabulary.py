@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.keyboard import cyrillic, layouts
@@ -15,6 +16,7 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 #: Shares of a message's longer words: known after it is read otherwise, and still unknown as it stands.
 _KNOWN, _UNKNOWN = 0.6, 0.34
 _LONG_ENOUGH = 3
+_MARKS = ".,?!:;"
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,20 @@ class Vocabulary:
         """The message as it was meant: as it stands unless most of its words are unknown and another reading makes most of them known."""
         if self._known(message) > _UNKNOWN:
             return Meant(message)
-        readings = [(self._known(reading), Meant(reading)) for reading in layouts(message)]
+        readings = [(self._known(reading), Meant(reading)) for reading in (self._from_keys(message, table) for table in layouts(message))]
         if not _CYRILLIC.search(message):
             readings += [self._from_latin(message, language) for language in self._latin]
         share, best = max(readings, key=lambda reading: reading[0], default=(0.0, Meant(message)))
         return best if share >= _KNOWN else Meant(message)
+
+    def _from_keys(self, message: str, table: Mapping[int, str]) -> str:
+        """The message read on another layout. Its last keys may be letters there or the marks that they show: the known word decides."""
+        written = []
+        for word in message.split():
+            whole, bare = word.translate(table), word.rstrip(_MARKS)
+            marked = bare.translate(table) + word[len(bare) :]
+            written.append(whole if bare == word or (fold(whole) in self.words and fold(marked) not in self.words) else marked)
+        return " ".join(written)
 
     def _known(self, message: str) -> float:
         """The share of the longer words that are known; 1 where there are none."""
