@@ -92,8 +92,9 @@ def _build_encoder(settings: Settings, say: Callable[[str], None]) -> bool:
 
 def _build_vectors(settings: Settings, say: Callable[[str], None]) -> bool:
     content = sorted(path for path in settings.content.rglob("*") if path.suffix in (".md", ".yml"))
-    code = [ROOT / "knowledge" / name for name in ("encoder.py", "encoder_build.py", "encoder_check.json", "passages.py")]
-    inputs = f"{settings.encoder} {_hash_of(content + code)}"
+    code = [ROOT / "knowledge" / name for name in ("encoder.py", "encoder_build.py", "encoder_check.json", "lexical.py", "passages.py")]
+    messages = sorted((ROOT / "knowledge" / "messages").glob("*.jsonl"))
+    inputs = f"{settings.encoder} {_hash_of(content + messages + code)}"
     stamp = settings.var / "vectors" / "built-from"
     if stamp.is_file() and stamp.read_text("utf-8") == inputs:
         return False
@@ -102,7 +103,7 @@ def _build_vectors(settings: Settings, say: Callable[[str], None]) -> bool:
     def progress(done: int, total: int) -> None:
         nonlocal encoded
         encoded = done
-        say(f"{done} of {total} passages encoded")
+        say(f"{done} of {total} texts encoded")
 
     open_index(settings, progress, threads=os.cpu_count() or 1)
     stamp.write_text(inputs, "utf-8")

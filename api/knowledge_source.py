@@ -10,7 +10,8 @@ from knowledge.encoder import load_encoder
 from knowledge.findings import Finding
 from knowledge.live import LiveContent
 from knowledge.model import KnowledgeBase
-from knowledge.search import Index, PassageCache
+from knowledge.search import Index
+from knowledge.shard import PassageCache
 
 logger = logging.getLogger(__name__)
 

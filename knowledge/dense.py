@@ -5,25 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.encoder import Encoder, Vectors
 
-#: Called with (done, total) while passages are being encoded.
+#: Called with (done, total) while texts are being encoded.
 Progress = Callable[[int, int], None]
 
 _CHUNK = 256
 
 
 class VectorCache:
-    """Passage vectors on disk, keyed by encoder and text, so that only new passages are encoded."""
+    """Vectors on disk, keyed by encoder and text, so that only new texts are encoded."""
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
-        """``folder`` is made when needed; each encoder has a file of its own in it."""
-        self._encoder = encoder
-        self._path = folder / f"{hashlib.sha256(encoder.identity.encode()).hexdigest()[:16]}.npz"
+    def __init__(self, folder: Path, encoder: Encoder, kind: Literal["passage", "query"]) -> None:
+        """``folder`` is made when needed; each encoder and kind of text has a file of its own in it."""
+        self._encoder, self._kind = encoder, kind
+        self._path = folder / f"{kind}-{hashlib.sha256(encoder.identity.encode()).hexdigest()[:16]}.npz"
         self._known: dict[str, npt.NDArray[np.float16]] = {}
         self._on_disk: list[str] = []
         if self._path.is_file():
@@ -32,12 +33,12 @@ class VectorCache:
                 self._known = dict(zip(self._on_disk, stored["vectors"], strict=True))
 
     def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """The passage vectors, shape (len(texts), dimensions), each of length 1 (to the precision of 16-bit floats)."""
+        """The vectors, shape (len(texts), dimensions), each of length 1 (to the precision of 16-bit floats)."""
         keys = [_key(text) for text in texts]
         new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}.items())
         for start in range(0, len(new), _CHUNK):
             chunk = new[start : start + _CHUNK]
-            encoded = self._encoder.encode([text for _, text in chunk], "passage").astype(np.float16)
+            encoded = self._encoder.encode([text for _, text in chunk], self._kind).astype(np.float16)
             self._known.update(zip((key for key, _ in chunk), encoded, strict=True))
             if progress:
                 progress(start + len(chunk), len(new))

@@ -1,43 +1,30 @@
 """Search: the entries that answer a question, best first, or none.
 
-Evidence for an entry is the likeness of its best passage to the question, counted apart for dense and lexical likeness, for questions
-and sections, for the question's own language and the others. ``search.yml`` holds the weights of their sum, and of the logistic model
-that turns the evidence for the first entry into the probability that it answers the question. Below the threshold the search abstains.
+Evidence for an entry is the likeness of its best passage to the question, counted apart for dense and lexical likeness, for questions and
+sections, for the question's own language and the others; and the likeness of the best message that people have typed about its topic.
+``search.yml`` holds the weights of their sum, and of the logistic model that turns the evidence for the first entry into the probability
+that it answers the question. Below the threshold the search abstains.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import yaml
-from scipy import sparse
 
-from knowledge.dense import Progress, VectorCache
-from knowledge.encoder import Encoder, Vectors, load_encoder
-from knowledge.lexical import CountCache, LexicalIndex, count
+from knowledge.dense import Progress
+from knowledge.encoder import load_encoder
+from knowledge.lexical import count
 from knowledge.loader import load
+from knowledge.messages import Messages
 from knowledge.model import Entry, KnowledgeBase
-from knowledge.passages import Passage, passages
-
-WEIGHTS = Path(__file__).parent / "search.yml"
-
-#: The kinds of evidence: (likeness, kind of passage, language of passage).
-EVIDENCE = tuple(
-    (likeness, kind, language) for likeness in ("dense", "lexical") for kind in ("question", "section") for language in ("own", "other")
-)
-
-#: What the logistic model looks at, in the order of ``confidence_features``.
-CONFIDENCE = ("sum", "lead", "dense", "lexical")
-
-FloatArray = npt.NDArray[np.float64]
+from knowledge.passages import passages
+from knowledge.shard import Block, PassageCache, Shard
+from knowledge.weights import EVIDENCE, FloatArray, Weights, confidence_features
 
 
 @dataclass(frozen=True)
@@ -54,130 +41,6 @@ class Result:
 
     hits: tuple[Hit, ...]
     answered: bool
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The figures of ``search.yml``."""
-
-    #: Weight of each kind of evidence, in the order of ``EVIDENCE``.
-    evidence: FloatArray
-    #: Logistic model of (sum, lead over the next topic, best dense likeness, best lexical likeness), and its bias.
-    confidence: FloatArray
-    bias: float
-    threshold: float
-
-    @classmethod
-    def load(cls, path: Path = WEIGHTS) -> Weights:
-        """Read the weights."""
-        data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-        confidence = data["confidence"]
-        return cls(
-            evidence=np.array([data["evidence"][likeness][kind][language] for likeness, kind, language in EVIDENCE]),
-            confidence=np.array([confidence[name] for name in CONFIDENCE]),
-            bias=confidence["bias"],
-            threshold=data["threshold"],
-        )
-
-
-@dataclass(frozen=True)
-class _Block:
-    """The passages of an entry and of what municipalities add to it, encoded and counted."""
-
-    made_of: tuple[Entry, ...]
-    passages: Sequence[Passage]
-    vectors: Vectors
-    counts: Any
-
-    @property
-    def entry(self) -> Entry:
-        """The national entry."""
-        return self.made_of[0]
-
-
-@dataclass(frozen=True)
-class _Shard:
-    """The passages of one country."""
-
-    blocks: tuple[_Block, ...]
-
-    @cached_property
-    def entries(self) -> list[Entry]:
-        """The entries, in the order of the rows of ``evidence``."""
-        return [block.entry for block in self.blocks]
-
-    @cached_property
-    def passages(self) -> list[Passage]:
-        """The passages of all entries."""
-        return [passage for block in self.blocks for passage in block.passages]
-
-    @cached_property
-    def vectors(self) -> Vectors:
-        """Their vectors."""
-        return np.concatenate([block.vectors for block in self.blocks])
-
-    @cached_property
-    def lexical(self) -> LexicalIndex:
-        """Their n-grams."""
-        return LexicalIndex(sparse.vstack([block.counts for block in self.blocks], format="csr"))
-
-    @cached_property
-    def owners(self) -> npt.NDArray[np.intp]:
-        """Which entry each passage belongs to."""
-        return np.repeat(np.arange(len(self.blocks)), [len(block.passages) for block in self.blocks])
-
-    @cached_property
-    def is_section(self) -> npt.NDArray[np.bool_]:
-        """Whether each passage is a section, not a title or question."""
-        return np.array([p.kind == "section" for p in self.passages])
-
-    @cached_property
-    def languages(self) -> npt.NDArray[np.str_]:
-        """The language of each passage."""
-        return np.array([p.language for p in self.passages])
-
-    @cached_property
-    def municipalities(self) -> npt.NDArray[np.str_]:
-        """The municipality of each passage, empty for those of national entries."""
-        return np.array([p.municipality or "" for p in self.passages])
-
-    def evidence(self, vector: Vectors, counts: Any, language: str | None, municipality: str | None) -> FloatArray:
-        """The evidence for each entry, shape (entries, kinds of ``EVIDENCE``); 0 to 1 each."""
-        # The cell of each passage in a table of entries by (question or section, own or other language).
-        cells = self.owners * 4 + self.is_section * 2 + (self.languages != language)
-        elsewhere = (self.municipalities != "") & (self.municipalities != (municipality or ""))
-        tables = []
-        for scores in (self.vectors @ vector, self.lexical.similarities(counts)):
-            best = np.zeros(len(self.entries) * 4)
-            np.maximum.at(best, cells, np.where(elsewhere, 0, scores))
-            pairs = best.reshape(-1, 2, 2)
-            # Where an entry has no text in the question's language, or no other, the one it has stands for both.
-            tables.append(np.where(pairs == 0, pairs.max(axis=2, keepdims=True), pairs).reshape(-1, 4))
-        return np.concatenate(tables, axis=1)
-
-
-class PassageCache:
-    """Vectors and n-gram counts of passages on disk, for one encoder."""
-
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
-        """``folder`` is made when needed."""
-        self.encoder = encoder
-        self._vectors = VectorCache(folder, encoder)
-        self._counts = CountCache(folder)
-
-    def block(self, made_of: tuple[Entry, ...], progress: Progress | None = None) -> _Block:
-        """A national entry and municipal ones, cut into passages, encoded and counted."""
-        pieces = [piece for entry in made_of for piece in passages(entry)]
-        texts = [piece.text for piece in pieces]
-        return _Block(made_of, pieces, self._vectors.vectors(texts, progress), self._counts.counts(texts))
-
-    def prepare(self, texts: Sequence[str], progress: Progress | None = None) -> None:
-        """Encode and count what is new in many texts, and write it to disk."""
-        if texts:
-            self._vectors.vectors(texts, progress)
-            self._vectors.store(texts)
-            self._counts.counts(texts)
-            self._counts.store(texts)
 
 
 class Index:
@@ -203,17 +66,18 @@ class Index:
         for local in base.municipal.values():
             groups.get(f"{local.country.lower()}/{local.topic}", []).append(local)
         fresh = [group for name, group in groups.items() if not _same(known.get(name), group)]
+        self._messages: Messages = before._messages if before else cache.messages(progress)
         if before is None or progress is not None:
             cache.prepare([piece.text for group in fresh for entry in group for piece in passages(entry)], progress)
         changed = {group[0].id: cache.block(tuple(group)) for group in fresh}
-        self._shards: dict[str, _Shard] = {}
+        self._shards: dict[str, Shard] = {}
         for country in base.countries:
             blocks = tuple(changed.get(name) or known[name] for name, group in groups.items() if group[0].country == country)
             last = before._shards.get(country) if before else None
             if last is not None and len(last.blocks) == len(blocks) and all(map(operator.is_, last.blocks, blocks)):
                 self._shards[country] = last
             elif blocks:
-                self._shards[country] = _Shard(blocks)
+                self._shards[country] = Shard(blocks)
                 # Count now, not while the first person waits.
                 _ = self._shards[country].lexical
 
@@ -249,7 +113,11 @@ class Index:
         vector = self.cache.encoder.encode([query], "query")[0]
         counts = count([query])
         entries = [entry for shard in shards for entry in shard.entries]
-        evidence = np.concatenate([shard.evidence(vector, counts, language, municipality) for shard in shards])
+        from_passages = np.concatenate([shard.evidence(vector, counts, language, municipality) for shard in shards])
+        from_messages = self._messages.evidence([entry.topic for entry in entries], vector, counts, language)
+        half = from_passages.shape[1] // 2
+        dense, lexical = (from_passages[:, :half], from_messages[:, :2]), (from_passages[:, half:], from_messages[:, 2:])
+        evidence = np.concatenate([*dense, *lexical], axis=1)
         here = [i for i, entry in enumerate(entries) if _applies(entry, municipality)]
         return [entries[i] for i in here], evidence[here]
 
@@ -258,27 +126,12 @@ class Index:
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
 
 
-def confidence_features(evidence: FloatArray, total: float, lead: float) -> FloatArray:
-    """What the logistic model looks at: the sum, the lead, and the best dense and lexical likeness of one entry."""
-    half = len(EVIDENCE) // 2
-    return np.array([total, lead, evidence[:half].max(), evidence[half:].max()])
-
-
-def weights_as_yaml(evidence: FloatArray, confidence: FloatArray, bias: float, threshold: float) -> Mapping[str, Any]:
-    """The weights in the form of ``search.yml``."""
-    tree: dict[str, dict[str, dict[str, float]]] = {}
-    for (likeness, kind, language), value in zip(EVIDENCE, evidence, strict=True):
-        tree.setdefault(likeness, {}).setdefault(kind, {})[language] = round(float(value), 2)
-    model = {"bias": round(float(bias), 3), **{n: round(float(v), 3) for n, v in zip(CONFIDENCE, confidence, strict=True)}}
-    return {"evidence": tree, "confidence": model, "threshold": round(threshold, 2)}
-
-
 def open_index(content: str | Path, encoder: str | Path, cache: str | Path = "var/vectors", progress: Progress | None = None) -> Index:
     """Load a content folder and an encoder (folder, or any sentence-transformers name) into an index."""
     return Index(load(content), PassageCache(Path(cache), load_encoder(encoder)), progress)
 
 
-def _same(block: _Block | None, group: Sequence[Entry]) -> bool:
+def _same(block: Block | None, group: Sequence[Entry]) -> bool:
     return block is not None and len(block.made_of) == len(group) and all(map(operator.is_, block.made_of, group))
 
 

@@ -19,7 +19,7 @@ from sklearn.model_selection import cross_val_predict
 
 from api.knowledge_source import open_index
 from api.settings import load_settings
-from knowledge.search import EVIDENCE, WEIGHTS, confidence_features, weights_as_yaml
+from knowledge.weights import EVIDENCE, WEIGHTS, confidence_features, weights_as_yaml
 
 FOLDER = Path(__file__).parent
 HEAD = "# How search weighs its evidence (knowledge/search.py). Fitted by `python -m tests.evaluation.fit`; not for editing by hand.\n"

@@ -1,0 +1,66 @@
+"""How search weighs its evidence: the figures of ``search.yml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+WEIGHTS = Path(__file__).parent / "search.yml"
+
+#: The kinds of evidence: (likeness, what of, in which language).
+EVIDENCE = tuple(
+    (likeness, kind, language)
+    for likeness in ("dense", "lexical")
+    for kind in ("question", "section", "message")
+    for language in ("own", "other")
+)
+
+#: What the logistic model looks at, in the order of ``confidence_features``.
+CONFIDENCE = ("sum", "lead", "dense", "lexical")
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The figures of ``search.yml``."""
+
+    #: Weight of each kind of evidence, in the order of ``EVIDENCE``.
+    evidence: FloatArray
+    #: Logistic model of (sum, lead over the next topic, best dense likeness, best lexical likeness), and its bias.
+    confidence: FloatArray
+    bias: float
+    threshold: float
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS) -> Weights:
+        """Read the weights."""
+        data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+        confidence = data["confidence"]
+        return cls(
+            evidence=np.array([data["evidence"][likeness][kind][language] for likeness, kind, language in EVIDENCE]),
+            confidence=np.array([confidence[name] for name in CONFIDENCE]),
+            bias=confidence["bias"],
+            threshold=data["threshold"],
+        )
+
+
+def confidence_features(evidence: FloatArray, total: float, lead: float) -> FloatArray:
+    """What the logistic model looks at: the sum, the lead, and the best dense and lexical likeness of one entry."""
+    half = len(EVIDENCE) // 2
+    return np.array([total, lead, evidence[:half].max(), evidence[half:].max()])
+
+
+def weights_as_yaml(evidence: FloatArray, confidence: FloatArray, bias: float, threshold: float) -> Mapping[str, Any]:
+    """The weights in the form of ``search.yml``."""
+    tree: dict[str, dict[str, dict[str, float]]] = {}
+    for (likeness, kind, language), value in zip(EVIDENCE, evidence, strict=True):
+        tree.setdefault(likeness, {}).setdefault(kind, {})[language] = round(float(value), 2)
+    model = {"bias": round(float(bias), 3), **{n: round(float(v), 3) for n, v in zip(CONFIDENCE, confidence, strict=True)}}
+    return {"evidence": tree, "confidence": model, "threshold": round(threshold, 2)}
