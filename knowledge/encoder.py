@@ -49,7 +49,6 @@ class OnnxEncoder:
         # A text is too short to be shared out: two threads on it are no faster, two texts at a time are (measured: 1.7 times).
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        # Spinning threads would take the second core from Rasa between requests.
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)

@@ -28,6 +28,8 @@ _WORD = 8.0
 
 _UKRAINIAN_ONLY = re.compile("[іїєґ]", re.IGNORECASE)
 _RUSSIAN_ONLY = re.compile("[ыэъё]", re.IGNORECASE)
+_LITHUANIAN_ONLY = re.compile("[ąęėįų]", re.IGNORECASE)
+_LATVIAN_ONLY = re.compile("[āēģīķļņ]", re.IGNORECASE)
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -50,7 +52,7 @@ def identify(text: str, remembered: str | None = None) -> Identified:
     weight = min(1.0, letters / _ENOUGH_LETTERS)
     scores: dict[str, float] = {language: likelihood[language] ** weight for language in LANGUAGES}
     for word in fold(text).split():
-        for language in _common_words().get(word, ()):
+        for language in common_words().get(word, ()):
             scores[language] *= _WORD
     if remembered in scores:
         scores[remembered] *= _MEMORY
@@ -76,11 +78,15 @@ def _likelihood(text: str) -> Mapping[str, float]:
         result["ru"] = floor
     if _RUSSIAN_ONLY.search(text) and not _UKRAINIAN_ONLY.search(text):
         result["uk"] = floor
+    if _LITHUANIAN_ONLY.search(text) and not _LATVIAN_ONLY.search(text):
+        result["lv"] = floor
+    if _LATVIAN_ONLY.search(text) and not _LITHUANIAN_ONLY.search(text):
+        result["lt"] = floor
     return result
 
 
 @cache
-def _common_words() -> Mapping[str, tuple[str, ...]]:
+def common_words() -> Mapping[str, tuple[str, ...]]:
     """Folded common words and the languages that each belongs to."""
     lists = yaml.safe_load((Path(__file__).parent / "words.yml").read_text("utf-8"))
     words: dict[str, tuple[str, ...]] = {}

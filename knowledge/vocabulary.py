@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from knowledge.identify import common_words
 from knowledge.keyboard import cyrillic, layouts
 from knowledge.model import KnowledgeBase
 from knowledge.normalise import coarse, fold, latinise
@@ -16,6 +17,9 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 #: Shares of a message's longer words: known after it is read otherwise, and still unknown as it stands.
 _KNOWN, _UNKNOWN = 0.6, 0.34
 _LONG_ENOUGH = 3
+#: Shorter messages say too little to read them otherwise.
+_ENOUGH_LETTERS = 8
+_LETTER = re.compile(r"[^\W\d_]|[\[\];']")
 _MARKS = ".,?!:;"
 
 
@@ -37,7 +41,7 @@ class Vocabulary:
                 parts = (text.title, *text.questions, *(section.text for section in text.sections))
                 counts.update((word, language) for part in parts for word in _WORD.findall(part.lower()))
         #: Folded words of all languages.
-        self.words = frozenset(word for form, _ in counts for word in fold(form).split())
+        self.words = frozenset((*_common(), *(word for form, _ in counts for word in fold(form).split())))
         self._latin: dict[str, dict[str, str]] = {"uk": {}, "ru": {}}
         for (form, language), _ in counts.most_common():
             if language in self._latin and _CYRILLIC.search(form):
@@ -48,7 +52,7 @@ class Vocabulary:
 
     def read(self, message: str) -> Meant:
         """The message as it was meant: as it stands unless most of its words are unknown and another reading makes most of them known."""
-        if self._known(message) > _UNKNOWN:
+        if len(_LETTER.findall(message)) < _ENOUGH_LETTERS or self._known(message) > _UNKNOWN:
             return Meant(message)
         readings = [(self._known(reading), Meant(reading)) for reading in (self._from_keys(message, table) for table in layouts(message))]
         if not _CYRILLIC.search(message):
@@ -82,3 +86,8 @@ class Vocabulary:
 
         text = _WORD.sub(written, message)
         return known / max(long, 1), Meant(text, language)
+
+
+def _common() -> list[str]:
+    """Common words, but for Ukrainian and Russian ones in Latin letters: those are to be read."""
+    return [word for word, languages in common_words().items() if _CYRILLIC.search(word) or set(languages) - {"uk", "ru"}]

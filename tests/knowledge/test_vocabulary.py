@@ -34,7 +34,19 @@ def test_other_letters_and_layouts_are_read(vocabulary: Vocabulary, typed: str, 
 
 
 @pytest.mark.parametrize(
-    "message", ["labas", "ok", "DVS", "asdfgh qwerty zxcvb", "Wo kann ich mich anmelden?", "Gdzie znajdę lekarza rodzinnego?", "123"]
+    "message",
+    [
+        "labas",
+        "ok",
+        "yes",
+        "da",
+        "no thanks",
+        "DVS",
+        "asdfgh qwerty zxcvb",
+        "Wo kann ich mich anmelden?",
+        "Gdzie znajdę lekarza rodzinnego?",
+        "123",
+    ],
 )
 def test_what_is_no_message_of_ours_is_left_alone(vocabulary: Vocabulary, message: str) -> None:
     assert vocabulary.read(message) == Meant(message)
