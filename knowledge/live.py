@@ -10,6 +10,7 @@ from pathlib import Path
 from knowledge.check import check_entry
 from knowledge.figures import named
 from knowledge.findings import ContentError, Finding
+from knowledge.languages import COUNTRIES
 from knowledge.loader import read
 from knowledge.model import CountryKnowledge, Entry, KnowledgeBase
 from knowledge.parsing import Reader
@@ -56,11 +57,11 @@ class LiveContent:
                 raise ContentError(list(reader.findings))
             return Loaded(before, tuple(reader.findings))
         findings = list(reader.findings)
-        for code in ("LT", "LV", "EE"):
+        for code in COUNTRIES:
             findings += self._country(base, before, code)
         for served, last in ((base.entries, before.entries if before else {}), (base.municipal, before.municipal if before else {})):
             findings += self._entries(base, served, last, today or datetime.date.today())
-        if before is None and len(base.countries) < 3:
+        if before is None and len(base.countries) < len(COUNTRIES):
             raise ContentError(findings)
         if before is not None and _same_base(base, before):
             base = before
@@ -82,10 +83,9 @@ class LiveContent:
         entries = (*base.entries.values(), *base.municipal.values())
         used = {n for e in entries if e.country == code for t in e.texts.values() for s in t.sections for n in named(s.text)}
         gone = {name: figure for name, figure in last.figures.items() if name in used and name not in now.figures}
-        if _same_country(now, last) and not lost and not gone:
-            base.countries[code] = last
-        elif lost or gone:
-            base.countries[code] = now.model_copy(update={"places": {**now.places, **lost}, "figures": {**now.figures, **gone}})
+        if lost or gone:
+            now = now.model_copy(update={"places": {**now.places, **lost}, "figures": {**now.figures, **gone}})
+        base.countries[code] = last if _same_country(now, last) else now
         file = self._reader.root / code.lower() / "figures.yml"
         mend = "take it out of the texts first; until then its last value goes on serving"
         return [self._reader.finding(file, 1, "figure-undefined", f"texts still name the figure {name}", mend) for name in sorted(gone)]

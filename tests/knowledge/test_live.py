@@ -83,6 +83,7 @@ def test_a_figure_that_texts_name_cannot_be_removed_under_them(content: Path) ->
     assert loaded.base.countries["LT"].figures["emergency-number"] == number
     assert ENTRY in loaded.base.entries
     assert "emergency-number" in loaded.refused[0].what
+    assert live.load().base is loaded.base
 
 
 def test_with_nothing_to_fall_back_to_the_start_fails(content: Path) -> None:
