@@ -79,10 +79,9 @@ class ConversationService:
         self.refused: tuple[Finding, ...] = ()
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
-    def adopt(self, index: Index, refused: tuple[Finding, ...]) -> None:
+    def adopt(self, index: Index) -> None:
         """Answer from this index from the next message on; messages under way keep to the one they began with."""
         self.advisor.answering.index = index
-        self.refused = refused
         self._vocabulary = Vocabulary(index.base)
         self._matcher = EntityMatcher(index.base, self._vocabulary.words)
 

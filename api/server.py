@@ -121,9 +121,9 @@ async def _watch_content(source: KnowledgeSource, service: ConversationService) 
 
 def _take_up(source: KnowledgeSource, service: ConversationService) -> None:
     changed = source.reload()
-    if changed or service.refused != source.refused:
-        service.adopt(source.index, source.refused)
+    service.refused = source.refused
     if changed:
+        service.adopt(source.index)
         logger.warning("the content has changed and is served as it is now")
 
 

@@ -34,7 +34,7 @@ class VectorCache:
 
     def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """The vectors, shape (len(texts), dimensions), each of length 1 (to the precision of 16-bit floats)."""
-        keys = [_key(text) for text in texts]
+        keys = [key_of(text) for text in texts]
         new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}.items())
         for start in range(0, len(new), _CHUNK):
             chunk = new[start : start + _CHUNK]
@@ -47,7 +47,7 @@ class VectorCache:
     def store(self, texts: Sequence[str]) -> None:
         """Write the vectors of these texts, which must have been encoded, and others that are known while they are not the greater part:
         going back to an earlier content costs nothing then."""
-        used = {_key(text) for text in texts}
+        used = {key_of(text) for text in texts}
         if len(self._known) > 2 * len(used):
             self._known = {key: self._known[key] for key in used}
         kept = sorted(self._known)
@@ -60,5 +60,6 @@ class VectorCache:
         self._on_disk = kept
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """What a text is known by in a cache."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]

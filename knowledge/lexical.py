@@ -7,7 +7,6 @@ sublinear term frequency, L2-normalised, so that a dot product is the cosine.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
+from knowledge.dense import key_of
 from knowledge.normalise import fold
 
 Scores = npt.NDArray[np.float32]
@@ -52,7 +52,7 @@ class CountCache:
 
     def counts(self, texts: Sequence[str]) -> Any:
         """The counts of the texts, as ``count`` gives them."""
-        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+        keys = [key_of(text) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
             rows = count(list(new.values()))
@@ -66,7 +66,7 @@ class CountCache:
 
     def store(self, texts: Sequence[str]) -> None:
         """Write the counts of these texts, which must have been counted, and others that are known while they are not the greater part."""
-        used = {hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts}
+        used = {key_of(text) for text in texts}
         if len(self._known) > 2 * len(used):
             self._known = {key: self._known[key] for key in used}
         keys = sorted(self._known)

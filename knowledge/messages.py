@@ -18,7 +18,7 @@ import numpy.typing as npt
 from knowledge.dense import Progress, VectorCache
 from knowledge.encoder import Vectors
 from knowledge.languages import LANGUAGES
-from knowledge.lexical import LexicalIndex, count
+from knowledge.lexical import CountCache, LexicalIndex
 from knowledge.weights import FloatArray
 
 FOLDER = Path(__file__).parent / "messages"
@@ -34,13 +34,14 @@ class Messages:
     lexical: LexicalIndex
 
     @classmethod
-    def load(cls, cache: VectorCache, progress: Progress | None = None, folder: Path = FOLDER) -> Messages:
-        """Read, encode and count the messages; what the cache does not know takes some 20 ms each."""
+    def load(cls, vectors: VectorCache, counts: CountCache, progress: Progress | None = None, folder: Path = FOLDER) -> Messages:
+        """Read, encode and count the messages; what the caches do not know takes some 20 ms each."""
         lines = [json.loads(line) for language in LANGUAGES for line in (folder / f"{language}.jsonl").read_text("utf-8").splitlines()]
         texts = [line["text"] for line in lines]
-        vectors = cache.vectors(texts, progress)
-        cache.store(texts)
-        return cls([line["topic"] for line in lines], np.array([line["language"] for line in lines]), vectors, LexicalIndex(count(texts)))
+        encoded = vectors.vectors(texts, progress)
+        vectors.store(texts)
+        languages = np.array([line["language"] for line in lines])
+        return cls([line["topic"] for line in lines], languages, encoded, LexicalIndex(counts.counts(texts)))
 
     @cached_property
     def _order(self) -> dict[str, int]:

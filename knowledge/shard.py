@@ -108,11 +108,11 @@ class PassageCache:
         self._vectors = VectorCache(folder, encoder, "passage")
         self._counts = CountCache(folder)
 
-    def block(self, made_of: tuple[Entry, ...], progress: Progress | None = None) -> Block:
+    def block(self, made_of: tuple[Entry, ...]) -> Block:
         """A national entry and municipal ones, cut into passages, encoded and counted."""
         pieces = [piece for entry in made_of for piece in passages(entry)]
         texts = [piece.text for piece in pieces]
-        return Block(made_of, pieces, self._vectors.vectors(texts, progress), self._counts.counts(texts))
+        return Block(made_of, pieces, self._vectors.vectors(texts), self._counts.counts(texts))
 
     def prepare(self, texts: Sequence[str], progress: Progress | None = None) -> None:
         """Encode and count what is new in many texts, and write it to disk."""
@@ -124,4 +124,4 @@ class PassageCache:
 
     def messages(self, progress: Progress | None = None) -> Messages:
         """The messages of ``knowledge/messages``, encoded as questions are."""
-        return Messages.load(VectorCache(self._folder, self.encoder, "query"), progress)
+        return Messages.load(VectorCache(self._folder, self.encoder, "query"), self._counts, progress)
