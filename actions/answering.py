@@ -38,7 +38,13 @@ class Answering:
         """The reply to a question in the person's situation. The search runs on another thread: it takes a core for about 10 ms."""
         index = self.index
         result = await asyncio.to_thread(
-            index.search, question, situation.country, situation.language, situation.municipality, ALTERNATIVES + 1
+            index.search,
+            question,
+            situation.country,
+            situation.language,
+            situation.municipality,
+            ALTERNATIVES + 1,
+            situation.previous_entry,
         )
         if not result.answered:
             return self._abstain(index.base, result.hits, situation)

@@ -14,14 +14,17 @@ async def change_language(advisor: Advisor, turn: Turn) -> Outcome:
     """Go on in the language that the message names, or offer all six, each in its own name."""
     chosen = turn.situation.entity("language")
     if chosen is None:
-        names = advisor.answering.base.languages
         outcome = _say("command", turn.situation.language, "ask-language")
-        outcome.replies[0].buttons = [
-            Button(title=names[code].name, payload=payload("change_language", language=code)) for code in LANGUAGES
-        ]
+        outcome.replies[0].buttons = _language_buttons(advisor)
         return outcome
     await advisor.memory.set_language(turn.conversation, chosen)
     return _say("command", chosen, "language-chosen")
+
+
+def unsupported_language(advisor: Advisor) -> Reply:
+    """To somebody who writes a language that we do not speak: so in all six, with what to do in danger."""
+    said = "\n\n".join(translate(language, "unsupported-language") for language in ("en", *(x for x in LANGUAGES if x != "en")))
+    return Reply(kind="abstain", text=said, text_language="en", buttons=_language_buttons(advisor))
 
 
 async def hand_over(advisor: Advisor, turn: Turn) -> Outcome:
@@ -57,6 +60,11 @@ async def delete(advisor: Advisor, turn: Turn) -> Outcome:
 async def keep(advisor: Advisor, turn: Turn) -> Outcome:
     """Nothing is deleted."""
     return _say("command", turn.situation.language, "not-deleted", awaiting="nothing")
+
+
+def _language_buttons(advisor: Advisor) -> list[Button]:
+    names = advisor.answering.base.languages
+    return [Button(title=names[code].name, payload=payload("change_language", language=code)) for code in LANGUAGES]
 
 
 def _say(kind: Kind, language: str, key: str, **slots: str) -> Outcome:

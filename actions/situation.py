@@ -21,6 +21,8 @@ class Situation(BaseModel):
     channel: str = "api"
     #: A question that waits for a country, as the API remembers it.
     pending_question: str | None = None
+    #: The entry that the person was last answered with.
+    previous_entry: str | None = None
     entities: list[dict[str, Any]] = []
 
     def entity(self, name: str) -> str | None:

@@ -19,7 +19,8 @@ from rich.status import Status
 
 from api.knowledge_source import open_index
 from api.settings import ROOT, Settings
-from knowledge.encoder_build import PACKAGES, EncoderBuildError, build_encoder
+from knowledge.encoder_base import PACKAGES, EncoderBuildError
+from knowledge.encoder_build import TRAINED_LAYERS, build_encoder
 from translations.catalog import DOMAIN
 
 _RASA = ROOT / ".venv-rasa" / "bin" / "rasa"
@@ -78,7 +79,7 @@ def _compile_catalogs(say: Callable[[str], None]) -> bool:
 
 def _build_encoder(settings: Settings, say: Callable[[str], None]) -> bool:
     knowledge = ROOT / "knowledge"
-    inputs = _hash_of([knowledge / "encoder_build.py", knowledge / "encoder_check.json"])
+    inputs = _hash_of([*(knowledge / name for name in ("encoder_base.py", "encoder_build.py", "encoder_check.json")), TRAINED_LAYERS])
     stamp = settings.encoder_folder / "built-from"
     if stamp.is_file() and stamp.read_text("ascii") == inputs:
         return False
@@ -92,9 +93,10 @@ def _build_encoder(settings: Settings, say: Callable[[str], None]) -> bool:
 
 def _build_vectors(settings: Settings, say: Callable[[str], None]) -> bool:
     content = sorted(path for path in settings.content.rglob("*") if path.suffix in (".md", ".yml"))
-    code = [ROOT / "knowledge" / name for name in ("encoder.py", "encoder_build.py", "encoder_check.json", "lexical.py", "passages.py")]
-    messages = sorted((ROOT / "knowledge" / "messages").glob("*.jsonl"))
-    inputs = f"{settings.encoder} {_hash_of(content + messages + code)}"
+    code = [ROOT / "knowledge" / name for name in ("encoder.py", "lexical.py", "passages.py")]
+    messages = sorted((ROOT / "knowledge" / "messages").rglob("*.jsonl"))
+    encoder = settings.encoder or (settings.encoder_folder / "built-from").read_text("ascii")
+    inputs = f"{encoder} {_hash_of(content + messages + code)}"
     stamp = settings.var / "vectors" / "built-from"
     if stamp.is_file() and stamp.read_text("utf-8") == inputs:
         return False

@@ -13,11 +13,12 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from api import content_cli
+from api import content_cli, evaluation_cli
 from api.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Sveiki: answers for newcomers.")
 app.add_typer(content_cli.app)
+app.add_typer(evaluation_cli.app)
 console = Console(stderr=True, highlight=False)
 
 

@@ -19,6 +19,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions.conversation import unsupported_language
 from actions.dialogue import without_dialogue
 from actions.payload import read_payload
 from actions.reply import Reply
@@ -32,9 +33,8 @@ from api.storage import Conversation, Storage, StoredMessage
 from knowledge.crisis import CrisisPatterns, Signal
 from knowledge.entities import EntityMatcher
 from knowledge.findings import Finding
-from knowledge.identify import identify
 from knowledge.search import Index
-from knowledge.vocabulary import Meant, Vocabulary
+from knowledge.understanding import Understanding, Understood
 from translations.catalog import translate
 
 logger = logging.getLogger(__name__)
@@ -73,8 +73,8 @@ class ConversationService:
         self._signer = URLSafeSerializer(secret, salt="conversation")
         self._message_limit = message_limit
         self._patterns = patterns or CrisisPatterns.load()
-        self._vocabulary = Vocabulary(advisor.answering.base)
-        self._matcher = EntityMatcher(advisor.answering.base, self._vocabulary.words)
+        self._understanding = Understanding(advisor.answering.base)
+        self._matcher = EntityMatcher(advisor.answering.base, self._understanding.vocabulary.words)
         #: Why something in the content folder is not served.
         self.refused: tuple[Finding, ...] = ()
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
@@ -82,8 +82,8 @@ class ConversationService:
     def adopt(self, index: Index) -> None:
         """Answer from this index from the next message on; messages under way keep to the one they began with."""
         self.advisor.answering.index = index
-        self._vocabulary = Vocabulary(index.base)
-        self._matcher = EntityMatcher(index.base, self._vocabulary.words)
+        self._understanding = Understanding(index.base)
+        self._matcher = EntityMatcher(index.base, self._understanding.vocabulary.words)
 
     async def create(self, country: str | None, municipality: str | None, language: str | None) -> tuple[str, str]:
         """Start a conversation; returns its id and token. Raises ApiError ``unknown_place``.
@@ -170,19 +170,19 @@ class ConversationService:
         history = await self.storage.history(conversation)
         title = self._offered(history, incoming.payload) if incoming.payload else None
         typed = redact(text) if incoming.payload is None else text
-        meant = self._vocabulary.read(typed) if incoming.payload is None else Meant(typed)
-        language = self._language(stored, incoming, meant)
+        understood = self._understood(stored, incoming, typed)
+        language = understood.language
         body = {"text": title or typed, "payload": incoming.payload, "language": language}
         question = await self.storage.add_question(conversation, body, incoming.client_id)
         replies = await self.storage.replies(question.id)
         if replies:
             return [public(reply) for reply in replies]
-        if incoming.payload is None:
-            await self.storage.note_language(stored, language)
-        situation = self._situation(stored, language, history, meant.text if incoming.payload is None else "")
-        bodies = await self._ask(stored.id, meant.text, incoming.payload, situation)
+        if understood.supported:
+            bodies = await self._answer(stored, incoming, understood, history)
+        else:
+            bodies = [{**unsupported_language(self.advisor).model_dump(mode="json"), "intent": None}]
         if signal is not None:
-            bodies[0]["text"] += "\n\n" + translate(language, "crisis-unsure")
+            bodies[0]["text"] += "\n\n" + translate(language if understood.supported else "en", "crisis-unsure")
         for reply_body in bodies:
             reply_body["language"] = reply_body["text_language"] if reply_body["kind"] == "command" else language
             reply_body["ms"] = round((time.perf_counter() - started) * 1000, 1)
@@ -191,6 +191,14 @@ class ConversationService:
             await self.forget_trackers()
             return [unstored(reply_body) for reply_body in bodies]
         return [public(reply) for reply in await self.storage.add_replies(conversation, question.id, bodies)]
+
+    async def _answer(
+        self, stored: Conversation, incoming: Incoming, understood: Understood, history: list[StoredMessage]
+    ) -> list[dict[str, Any]]:
+        if incoming.payload is None:
+            await self.storage.note_language(stored, understood.language)
+        situation = self._situation(stored, understood.language, history, understood.text if incoming.payload is None else "")
+        return await self._ask(stored.id, understood.text, incoming.payload, situation)
 
     async def _ask(self, conversation: str, text: str, payload: str | None, situation: Situation) -> list[dict[str, Any]]:
         """Ask the dialogue, or search alone where it does not answer."""
@@ -212,16 +220,16 @@ class ConversationService:
 
     async def _crisis(self, conversation: str, incoming: Incoming, text: str, signal: Signal, started: float) -> list[dict[str, Any]]:
         """The card, whatever else works; storing it is an attempt only."""
-        meant = self._vocabulary.read(text)
-        country, language = None, meant.language or identify(meant.text, incoming.language).language
+        country, understood = None, self._understanding.read(text, None, incoming.language)
         try:
             stored = await self.storage.conversation(conversation)
             if stored is not None:
-                country, language = stored.country, self._language(stored, incoming, meant)
+                country, understood = stored.country, self._understood(stored, incoming, text)
         except SQLAlchemyError:
             logger.exception("a crisis card is shown without the database")
             stored = None
-        named = next((e for e in self._matcher.find(meant.text) if e.entity != "language"), None)
+        language = understood.language if understood.supported else "en"
+        named = next((e for e in self._matcher.find(understood.text) if e.entity != "language"), None)
         if named is not None:
             country = named.country or named.value
         card = crisis_card(self.advisor.answering.base, signal, language, country)
@@ -253,17 +261,14 @@ class ConversationService:
 
     def _danger(self, text: str) -> Signal | None:
         """The gravest signal in the message as it stands, or else as it was meant."""
-        return self._patterns.find(text) or self._patterns.find(self._vocabulary.read(text).text)
+        return self._patterns.find(text) or self._patterns.find(self._understanding.vocabulary.read(text).text)
 
-    def _language(self, stored: Conversation, incoming: Incoming, meant: Meant) -> str:
-        """The explicit choice wins; else what is typed, with the memory of the conversation."""
-        chosen = incoming.language or stored.chosen_language
-        if chosen:
-            return chosen
-        remembered = next(iter(stored.languages), None)
+    def _understood(self, stored: Conversation, incoming: Incoming, typed: str) -> Understood:
+        """The message as it was meant; the explicit choice of a language wins, else what is typed, with the memory of the conversation."""
+        chosen, remembered = incoming.language or stored.chosen_language, next(iter(stored.languages), None)
         if incoming.payload is not None:
-            return remembered or "en"
-        return meant.language or identify(meant.text, remembered).language
+            return Understood(typed, chosen or remembered or "en")
+        return self._understanding.read(typed, remembered, chosen)
 
     def _situation(self, stored: Conversation, language: str, history: list[StoredMessage], text: str) -> Situation:
         entities = self._matcher.find(text) if text else []
@@ -273,6 +278,7 @@ class ConversationService:
             country=stored.country,
             municipality=stored.municipality,
             pending_question=_pending(history),
+            previous_entry=_previous_entry(history),
             entities=[{"entity": e.entity, "value": e.value} for e in entities],
         )
 
@@ -335,6 +341,13 @@ def _pending(history: list[StoredMessage]) -> str | None:
         return None
     questions = {message.id: message.body["text"] for message in history if message.role == "user"}
     return questions.get(replies[-1].answers or 0)
+
+
+def _previous_entry(history: list[StoredMessage]) -> str | None:
+    """The entry of the latest answer, unless the person has started over since."""
+    replies = (message.body for message in reversed(history) if message.role == "bot")
+    latest = next((body for body in replies if body.get("kind") in ("answer", "clarify") or body.get("intent") == "start_over"), {})
+    return latest.get("entry")
 
 
 def _from_dialogue(reply: DialogueReply, language: str) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ class VectorCache:
         self._path = folder / f"{kind}-{hashlib.sha256(encoder.identity.encode()).hexdigest()[:16]}.npz"
         self._known: dict[str, npt.NDArray[np.float16]] = {}
         self._on_disk: list[str] = []
+        self._asked: set[str] = set()
         if self._path.is_file():
             with np.load(self._path) as stored:
                 self._on_disk = stored["keys"].tolist()
@@ -35,6 +36,7 @@ class VectorCache:
     def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """The vectors, shape (len(texts), dimensions), each of length 1 (to the precision of 16-bit floats)."""
         keys = [key_of(text) for text in texts]
+        self._asked.update(keys)
         new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}.items())
         for start in range(0, len(new), _CHUNK):
             chunk = new[start : start + _CHUNK]
@@ -44,12 +46,11 @@ class VectorCache:
                 progress(start + len(chunk), len(new))
         return np.array([self._known[key] for key in keys], dtype=np.float32)
 
-    def store(self, texts: Sequence[str]) -> None:
-        """Write the vectors of these texts, which must have been encoded, and others that are known while they are not the greater part:
-        going back to an earlier content costs nothing then."""
-        used = {key_of(text) for text in texts}
-        if len(self._known) > 2 * len(used):
-            self._known = {key: self._known[key] for key in used}
+    def store(self) -> None:
+        """Write what has been asked for, and other vectors that are known while they are not the greater part: going back to an earlier
+        content costs nothing then."""
+        if len(self._known) > 2 * len(self._asked):
+            self._known = {key: self._known[key] for key in self._asked}
         kept = sorted(self._known)
         if kept == self._on_disk:
             return

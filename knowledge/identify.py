@@ -1,22 +1,29 @@
 """Which of the six languages a message is written in.
 
-Lingua (letter statistics, trained for short texts) gives a probability per language; the common words of ``words.yml`` decide where
-letters cannot; the conversation's memory tips the balance where a message is short or could be either.
+A logistic model over character n-grams, trained by ``knowledge.training.languages`` on people's messages and ordinary sentences, whole
+and in snippets, with and without diacritics, and for Ukrainian and Russian also in the Latin letters that people type; the common words
+of ``words.yml`` add what letters cannot tell, and the conversation's memory tips the balance where a message could be either.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import yaml
-from lingua import IsoCode639_1, LanguageDetectorBuilder
+from sklearn.feature_extraction.text import HashingVectorizer
 
 from knowledge.languages import LANGUAGES
 from knowledge.normalise import fold
+
+MODEL = Path(__file__).parent / "language_model.npz"
 
 #: How much the conversation's language counts against what a message looks like: with 4, a message must look at least four times
 #: likelier to be another language before the conversation changes over. Short messages say little, so they are damped further.
@@ -26,12 +33,12 @@ _ENOUGH_LETTERS = 12
 #: How much likelier one common word makes the languages it belongs to.
 _WORD = 8.0
 
-_UKRAINIAN_ONLY = re.compile("[іїєґ]", re.IGNORECASE)
-_RUSSIAN_ONLY = re.compile("[ыэъё]", re.IGNORECASE)
-_LITHUANIAN_ONLY = re.compile("[ąęėįų]", re.IGNORECASE)
-_LATVIAN_ONLY = re.compile("[āēģīķļņ]", re.IGNORECASE)
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
+#: No text is so clear that nothing else could be meant.
+_FLOOR = 0.001
+
 _LETTERS = re.compile(r"[^\W\d_]")
+_APOSTROPHES = re.compile("[’ʼ`´‘]")
+_BETWEEN = re.compile(r"[^\w'’]+")
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,10 @@ def identify(text: str, remembered: str | None = None) -> Identified:
     letters = len(_LETTERS.findall(text))
     if not letters:
         return Identified(remembered or "en", 0.0)
-    likelihood = _likelihood(text)
+    likelihood = likelihoods(text)
     # A short message's distribution is flattened towards even, so that memory can decide.
     weight = min(1.0, letters / _ENOUGH_LETTERS)
-    scores: dict[str, float] = {language: likelihood[language] ** weight for language in LANGUAGES}
+    scores: dict[str, float] = {language: max(likelihood[language], _FLOOR) ** weight for language in LANGUAGES}
     for word in fold(text).split():
         for language in common_words().get(word, ()):
             scores[language] *= _WORD
@@ -61,28 +68,18 @@ def identify(text: str, remembered: str | None = None) -> Identified:
     return Identified(best, scores[best] / total)
 
 
-def _likelihood(text: str) -> Mapping[str, float]:
-    values = {
-        confidence.language.iso_code_639_1.name.lower(): confidence.value
-        for confidence in _detector().compute_language_confidence_values(text)
-    }
-    # Lingua never sees Ukrainian or Russian in Latin letters: the floor leaves that to the words.
-    floor = 0.03
-    result: dict[str, float] = {language: max(values.get(language, 0.0), floor) for language in LANGUAGES}
-    if _CYRILLIC.search(text):
-        for language in LANGUAGES:
-            if language not in ("uk", "ru"):
-                result[language] = floor / 10
-    # Letters that only one of the two has decide between them, also in a text of two words.
-    if _UKRAINIAN_ONLY.search(text) and not _RUSSIAN_ONLY.search(text):
-        result["ru"] = floor
-    if _RUSSIAN_ONLY.search(text) and not _UKRAINIAN_ONLY.search(text):
-        result["uk"] = floor
-    if _LITHUANIAN_ONLY.search(text) and not _LATVIAN_ONLY.search(text):
-        result["lv"] = floor
-    if _LATVIAN_ONLY.search(text) and not _LITHUANIAN_ONLY.search(text):
-        result["lt"] = floor
-    return result
+def likelihoods(text: str) -> dict[str, float]:
+    """How likely each of the six languages is by the letters alone; they add up to 1."""
+    weights, bias = _model()
+    counted = features([text])
+    sums = counted.data @ weights[counted.indices] + bias
+    odds = np.exp(sums - sums.max())
+    return dict(zip(LANGUAGES, (odds / odds.sum()).tolist(), strict=True))
+
+
+def features(texts: Sequence[str]) -> Any:
+    """What the model sees of texts: hashed character n-grams, a sparse matrix of shape (len(texts), columns)."""
+    return _COUNTER.transform(texts)
 
 
 @cache
@@ -96,7 +93,20 @@ def common_words() -> Mapping[str, tuple[str, ...]]:
     return words
 
 
+def _plain(text: str) -> str:
+    """Lower case; digits and apostrophes stay, for people type 4 for ч and ' for ь."""
+    return _BETWEEN.sub(" ", _APOSTROPHES.sub("'", text.lower()))
+
+
+_COUNTER = HashingVectorizer(
+    analyzer="char_wb", ngram_range=(1, 4), n_features=2**17, alternate_sign=False, preprocessor=_plain, dtype=np.float32
+)
+
+
 @cache
-def _detector():  # type: ignore[no-untyped-def]
-    codes = [getattr(IsoCode639_1, language.upper()) for language in LANGUAGES]
-    return LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_preloaded_language_models().build()
+def _model() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Weights of shape (columns, languages) and bias (languages)."""
+    with np.load(MODEL) as stored:
+        if stored["languages"].tolist() != list(LANGUAGES) or not math.isclose(len(stored["weights"]), _COUNTER.n_features):
+            raise ValueError(f"{MODEL} was trained for other languages or columns: run knowledge.training.languages")
+        return stored["weights"].astype(np.float32), stored["bias"].astype(np.float32)

@@ -42,6 +42,7 @@ class CountCache:
         """``folder`` is made when needed."""
         self._path = folder / f"{_VERSION}.npz"
         self._on_disk: list[str] = []
+        self._asked: set[str] = set()
         self._known: dict[str, tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]] = {}
         if self._path.is_file():
             with np.load(self._path) as stored:
@@ -53,6 +54,7 @@ class CountCache:
     def counts(self, texts: Sequence[str]) -> Any:
         """The counts of the texts, as ``count`` gives them."""
         keys = [key_of(text) for text in texts]
+        self._asked.update(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
             rows = count(list(new.values()))
@@ -64,11 +66,10 @@ class CountCache:
         data = np.concatenate([values for _, values in found]).astype(np.float32)
         return sparse.csr_matrix((data, np.concatenate([columns for columns, _ in found]), ends), shape=(len(texts), _COLUMNS))
 
-    def store(self, texts: Sequence[str]) -> None:
-        """Write the counts of these texts, which must have been counted, and others that are known while they are not the greater part."""
-        used = {key_of(text) for text in texts}
-        if len(self._known) > 2 * len(used):
-            self._known = {key: self._known[key] for key in used}
+    def store(self) -> None:
+        """Write what has been asked for, and other counts that are known while they are not the greater part."""
+        if len(self._known) > 2 * len(self._asked):
+            self._known = {key: self._known[key] for key in self._asked}
         keys = sorted(self._known)
         if keys == self._on_disk:
             return

@@ -36,10 +36,10 @@ class Messages:
     @classmethod
     def load(cls, vectors: VectorCache, counts: CountCache, progress: Progress | None = None, folder: Path = FOLDER) -> Messages:
         """Read, encode and count the messages; what the caches do not know takes some 20 ms each."""
-        lines = [json.loads(line) for language in LANGUAGES for line in (folder / f"{language}.jsonl").read_text("utf-8").splitlines()]
+        lines = [line for language in LANGUAGES for line in typed(language, folder)]
         texts = [line["text"] for line in lines]
         encoded = vectors.vectors(texts, progress)
-        vectors.store(texts)
+        vectors.store()
         languages = np.array([line["language"] for line in lines])
         return cls([line["topic"] for line in lines], languages, encoded, LexicalIndex(counts.counts(texts)))
 
@@ -62,3 +62,8 @@ class Messages:
             columns.append(best.reshape(-1, 2))
         table = np.vstack([np.concatenate(columns, axis=1), np.zeros((1, 4))])
         return table[[self._order.get(topic, -1) for topic in topics]]
+
+
+def typed(language: str, folder: Path = FOLDER) -> list[dict[str, str]]:
+    """The messages of one language: ``text``, ``language``, ``country``, ``topic`` and ``kind`` of each."""
+    return [json.loads(line) for line in (folder / f"{language}.jsonl").read_text("utf-8").splitlines()]

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.dense import Progress
-from knowledge.encoder import load_encoder
+from knowledge.encoder import Vectors, load_encoder
+from knowledge.follow_ups import Leaning, staying_features
 from knowledge.lexical import count
 from knowledge.loader import load
 from knowledge.messages import Messages
@@ -67,6 +68,7 @@ class Index:
             groups.get(f"{local.country.lower()}/{local.topic}", []).append(local)
         fresh = [group for name, group in groups.items() if not _same(known.get(name), group)]
         self._messages: Messages = before._messages if before else cache.messages(progress)
+        self._leaning: Leaning = before._leaning if before else cache.leaning()
         if before is None or progress is not None:
             cache.prepare([piece.text for group in fresh for entry in group for piece in passages(entry)], progress)
         changed = {group[0].id: cache.block(tuple(group)) for group in fresh}
@@ -82,14 +84,21 @@ class Index:
                 _ = self._shards[country].lexical
 
     def search(
-        self, query: str, country: str | None = None, language: str | None = None, municipality: str | None = None, limit: int = 5
+        self,
+        query: str,
+        country: str | None = None,
+        language: str | None = None,
+        municipality: str | None = None,
+        limit: int = 5,
+        previous: str | None = None,
     ) -> Result:
-        """The entries nearest to a question, of one country or of all; ``language`` is the question's, where it is known, and
-        ``municipality`` where the person lives.
+        """The entries nearest to a question, of one country or of all; ``language`` is the question's, where it is known,
+        ``municipality`` where the person lives, and ``previous`` the entry that the conversation is about, first again where the question
+        leans on it.
 
         Raises KeyError for a country that is not in the knowledge base.
         """
-        entries, evidence = self.evidence(query, country, language, municipality)
+        entries, evidence, vector = self._evidence(query, country, language, municipality)
         if not entries:
             return Result((), answered=False)
         sums = evidence @ self.weights.evidence
@@ -99,17 +108,34 @@ class Index:
             # The rival is the best entry on another topic: without a country, the three entries of one topic are no rivals.
             rival = next((sums[j] for j in ranked if entries[j].topic != entries[i].topic), sums[i])
             hits.append(Hit(entries[i].id, round(self._confidence(evidence[i], sums[i], sums[i] - rival), 4)))
+        about = next((i for i, entry in enumerate(entries) if entry.id == previous), None)
+        if about is not None:
+            features = staying_features(self._leaning.log_odds(vector, query), sums, about, query)
+            stays = _probability(self.weights.staying_bias + float(self.weights.staying @ features))
+            if stays >= 0.5:
+                hits = [Hit(entries[about].id, round(stays, 4)), *(hit for hit in hits if hit.entry != previous)][:limit]
+                return Result(tuple(hits), answered=True)
         return Result(tuple(hits), answered=hits[0].score >= self.weights.threshold)
 
     def evidence(
         self, query: str, country: str | None, language: str | None, municipality: str | None = None
     ) -> tuple[list[Entry], FloatArray]:
         """The entries of a country (all without one) and the evidence for each, shape (entries, kinds of ``EVIDENCE``)."""
+        entries, evidence, _ = self._evidence(query, country, language, municipality)
+        return entries, evidence
+
+    def leaning(self, query: str) -> float:
+        """How much a question leans on the message before it, in log-odds."""
+        return self._leaning.log_odds(self.cache.encoder.encode([query], "query")[0], query)
+
+    def _evidence(
+        self, query: str, country: str | None, language: str | None, municipality: str | None
+    ) -> tuple[list[Entry], FloatArray, Vectors]:
         if country is not None and country not in self.base.countries:
             raise KeyError(country)
         shards = [shard for code, shard in self._shards.items() if country in (None, code)]
         if not shards or not query.strip():
-            return [], np.zeros((0, len(EVIDENCE)))
+            return [], np.zeros((0, len(EVIDENCE))), np.zeros(0, np.float32)
         vector = self.cache.encoder.encode([query], "query")[0]
         counts = count([query])
         entries = [entry for shard in shards for entry in shard.entries]
@@ -119,11 +145,10 @@ class Index:
         dense, lexical = (from_passages[:, :half], from_messages[:, :2]), (from_passages[:, half:], from_messages[:, 2:])
         evidence = np.concatenate([*dense, *lexical], axis=1)
         here = [i for i, entry in enumerate(entries) if _applies(entry, municipality)]
-        return [entries[i] for i in here], evidence[here]
+        return [entries[i] for i in here], evidence[here], vector
 
     def _confidence(self, evidence: FloatArray, total: float, lead: float) -> float:
-        logit = self.weights.bias + float(self.weights.confidence @ confidence_features(evidence, total, lead))
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+        return _probability(self.weights.bias + float(self.weights.confidence @ confidence_features(evidence, total, lead)))
 
 
 def open_index(content: str | Path, encoder: str | Path, cache: str | Path = "var/vectors", progress: Progress | None = None) -> Index:
@@ -133,6 +158,10 @@ def open_index(content: str | Path, encoder: str | Path, cache: str | Path = "va
 
 def _same(block: Block | None, group: Sequence[Entry]) -> bool:
     return block is not None and len(block.made_of) == len(group) and all(map(operator.is_, block.made_of, group))
+
+
+def _probability(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
 
 
 def _applies(entry: Entry, municipality: str | None) -> bool:

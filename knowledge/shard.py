@@ -14,6 +14,7 @@ from scipy import sparse
 
 from knowledge.dense import Progress, VectorCache
 from knowledge.encoder import Encoder, Vectors
+from knowledge.follow_ups import Leaning
 from knowledge.lexical import CountCache, LexicalIndex
 from knowledge.messages import Messages
 from knowledge.model import Entry
@@ -104,8 +105,9 @@ class PassageCache:
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         """``folder`` is made when needed."""
         self.encoder = encoder
-        self._folder = folder
         self._vectors = VectorCache(folder, encoder, "passage")
+        #: The vectors of what people type.
+        self.queries = VectorCache(folder, encoder, "query")
         self._counts = CountCache(folder)
 
     def block(self, made_of: tuple[Entry, ...]) -> Block:
@@ -118,10 +120,14 @@ class PassageCache:
         """Encode and count what is new in many texts, and write it to disk."""
         if texts:
             self._vectors.vectors(texts, progress)
-            self._vectors.store(texts)
+            self._vectors.store()
             self._counts.counts(texts)
-            self._counts.store(texts)
+            self._counts.store()
 
     def messages(self, progress: Progress | None = None) -> Messages:
         """The messages of ``knowledge/messages``, encoded as questions are."""
-        return Messages.load(VectorCache(self._folder, self.encoder, "query"), self._counts, progress)
+        return Messages.load(self.queries, self._counts, progress)
+
+    def leaning(self) -> Leaning:
+        """How much messages lean on earlier ones."""
+        return Leaning.load(self.queries)

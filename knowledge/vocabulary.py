@@ -1,21 +1,28 @@
-"""The words of the content, and messages read by them: typed in Latin letters for Cyrillic, or with the wrong keyboard layout on."""
+"""The words of the content and of people's messages, and what a message means by them: typed in Latin letters for Cyrillic, with the wrong
+keyboard layout on, or in a language that is none of ours."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from knowledge.identify import common_words
+from knowledge.identify import common_words, likelihoods
 from knowledge.keyboard import cyrillic, layouts
+from knowledge.languages import LANGUAGES
+from knowledge.messages import typed
 from knowledge.model import KnowledgeBase
 from knowledge.normalise import coarse, fold, latinise
+from knowledge.unsupported import unsupported_language
 
 _WORD = re.compile(r"[^\W_][\w'’]*")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-#: Shares of a message's longer words: known after it is read otherwise, and still unknown as it stands.
+#: Shares of a message's longer words: known after it is read on another layout, and still unknown as it stands.
 _KNOWN, _UNKNOWN = 0.6, 0.34
+#: For Latin-typed Ukrainian and Russian the letters say more than the words: how likely, and the share of words that are known then.
+_LIKELY, _SOME_KNOWN = 0.8, 0.3
 _LONG_ENOUGH = 3
 #: Shorter messages say too little to read them otherwise.
 _ENOUGH_LETTERS = 8
@@ -25,40 +32,52 @@ _MARKS = ".,?!:;"
 
 @dataclass(frozen=True)
 class Meant:
-    """A message as it was meant; ``language`` is set where the reading tells it."""
+    """A message as it was meant; ``language`` is set where the reading tells it, ``unsupported`` where it is none of ours."""
 
     text: str
     language: str | None = None
+    unsupported: str | None = None
 
 
 class Vocabulary:
     """The words that the texts of a knowledge base are made of."""
 
     def __init__(self, base: KnowledgeBase) -> None:
-        counts: Counter[tuple[str, str]] = Counter()
+        counts: Counter[tuple[str, str]] = _typed_words().copy()
         for entry in base.entries.values():
             for language, text in entry.texts.items():
                 parts = (text.title, *text.questions, *(section.text for section in text.sections))
                 counts.update((word, language) for part in parts for word in _WORD.findall(part.lower()))
+        known: dict[str, set[str]] = defaultdict(set)
+        for word, languages in common_words().items():
+            # Ukrainian and Russian words in Latin letters are to be read, not known.
+            for language in languages if _CYRILLIC.search(word) else set(languages) - {"uk", "ru"}:
+                known[language].add(word)
+        for form, language in counts:
+            known[language].update(fold(form).split())
+        self._of_language: Mapping[str, set[str]] = known
         #: Folded words of all languages.
-        self.words = frozenset((*_common(), *(word for form, _ in counts for word in fold(form).split())))
+        self.words = frozenset().union(*known.values())
         self._latin: dict[str, dict[str, str]] = {"uk": {}, "ru": {}}
         for (form, language), _ in counts.most_common():
             if language in self._latin and _CYRILLIC.search(form):
-                typed = latinise(fold(form))
+                typed_so = latinise(fold(form))
                 # Ukrainian г is typed g by ear and h by the state's own rules.
-                for spelling in {typed, typed.replace("g", "h")} if language == "uk" else {typed}:
+                for spelling in {typed_so, typed_so.replace("g", "h")} if language == "uk" else {typed_so}:
                     self._latin[language].setdefault(coarse(spelling), form)
 
     def read(self, message: str) -> Meant:
-        """The message as it was meant: as it stands unless most of its words are unknown and another reading makes most of them known."""
-        if len(_LETTER.findall(message)) < _ENOUGH_LETTERS or self._known(message) > _UNKNOWN:
-            return Meant(message)
-        readings = [(self._known(reading), Meant(reading)) for reading in (self._from_keys(message, table) for table in layouts(message))]
-        if not _CYRILLIC.search(message):
-            readings += [self._from_latin(message, language) for language in self._latin]
-        share, best = max(readings, key=lambda reading: reading[0], default=(0.0, Meant(message)))
-        return best if share >= _KNOWN else Meant(message)
+        """The message as it was meant: as it stands unless it is Ukrainian or Russian in Latin letters, or most of its words are unknown
+        and another keyboard layout makes most of them known."""
+        if len(_LETTER.findall(message)) >= _ENOUGH_LETTERS:
+            if not _CYRILLIC.search(message) and (meant := self._from_latin(message)):
+                return meant
+            if self._known(message, 1.0) <= _UNKNOWN:
+                readings = [self._from_keys(message, table) for table in layouts(message)]
+                best = max(readings, key=lambda reading: self._known(reading, 0.0), default=message)
+                if self._known(best, 0.0) >= _KNOWN:
+                    return Meant(best)
+        return Meant(message, unsupported=unsupported_language(message, self._known_in_one(message)))
 
     def _from_keys(self, message: str, table: Mapping[int, str]) -> str:
         """The message read on another layout. Its last keys may be letters there or the marks that they show: the known word decides."""
@@ -69,12 +88,22 @@ class Vocabulary:
             written.append(whole if bare == word or (fold(whole) in self.words and fold(marked) not in self.words) else marked)
         return " ".join(written)
 
-    def _known(self, message: str) -> float:
-        """The share of the longer words that are known; 1 where there are none."""
+    def _known(self, message: str, without: float) -> float:
+        """The share of the longer words that are known; ``without`` where there are none."""
         long = [word for word in fold(message).split() if len(word) >= _LONG_ENOUGH and not word.isdigit()]
-        return sum(word in self.words for word in long) / len(long) if long else 1.0
+        return sum(word in self.words for word in long) / len(long) if long else without
 
-    def _from_latin(self, message: str, language: str) -> tuple[float, Meant]:
+    def _known_in_one(self, message: str) -> float:
+        """The share of the words that are known in the language that knows most of them; 1 where there are none."""
+        words = [word for word in fold(message).split() if len(word) > 1 and not word.isdigit()]
+        return max(sum(word in known for word in words) for known in self._of_language.values()) / len(words) if words else 1.0
+
+    def _from_latin(self, message: str) -> Meant | None:
+        """The message in Cyrillic, where it is Ukrainian or Russian."""
+        likely = likelihoods(message)
+        if likely["uk"] + likely["ru"] < _LIKELY:
+            return None
+        language = "uk" if likely["uk"] > likely["ru"] else "ru"
         forms, known, long = self._latin[language], 0, 0
 
         def written(match: re.Match[str]) -> str:
@@ -85,9 +114,10 @@ class Vocabulary:
             return form or cyrillic(match[0], language)
 
         text = _WORD.sub(written, message)
-        return known / max(long, 1), Meant(text, language)
+        return Meant(text, language) if known >= _SOME_KNOWN * long else None
 
 
-def _common() -> list[str]:
-    """Common words, but for Ukrainian and Russian ones in Latin letters: those are to be read."""
-    return [word for word, languages in common_words().items() if _CYRILLIC.search(word) or set(languages) - {"uk", "ru"}]
+@cache
+def _typed_words() -> Counter[tuple[str, str]]:
+    """The words of people's messages, by language."""
+    return Counter((word, language) for language in LANGUAGES for line in typed(language) for word in _WORD.findall(line["text"].lower()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ EVIDENCE = tuple(
 #: What the logistic model looks at, in the order of ``confidence_features``.
 CONFIDENCE = ("sum", "lead", "dense", "lexical")
 
+#: What decides whether a conversation stays with its entry, in the order of ``follow_ups.staying_features``.
+STAYING = ("leaning", "behind", "best", "lead", "words")
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -37,6 +40,9 @@ class Weights:
     confidence: FloatArray
     bias: float
     threshold: float
+    #: Logistic model of whether a message is about the entry of the one before, and its bias.
+    staying: FloatArray
+    staying_bias: float
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> Weights:
@@ -48,6 +54,8 @@ class Weights:
             confidence=np.array([confidence[name] for name in CONFIDENCE]),
             bias=confidence["bias"],
             threshold=data["threshold"],
+            staying=np.array([data["staying"][name] for name in STAYING]),
+            staying_bias=data["staying"]["bias"],
         )
 
 
@@ -57,10 +65,18 @@ def confidence_features(evidence: FloatArray, total: float, lead: float) -> Floa
     return np.array([total, lead, evidence[:half].max(), evidence[half:].max()])
 
 
-def weights_as_yaml(evidence: FloatArray, confidence: FloatArray, bias: float, threshold: float) -> Mapping[str, Any]:
+def weights_as_yaml(weights: Weights) -> Mapping[str, Any]:
     """The weights in the form of ``search.yml``."""
     tree: dict[str, dict[str, dict[str, float]]] = {}
-    for (likeness, kind, language), value in zip(EVIDENCE, evidence, strict=True):
+    for (likeness, kind, language), value in zip(EVIDENCE, weights.evidence, strict=True):
         tree.setdefault(likeness, {}).setdefault(kind, {})[language] = round(float(value), 2)
-    model = {"bias": round(float(bias), 3), **{n: round(float(v), 3) for n, v in zip(CONFIDENCE, confidence, strict=True)}}
-    return {"evidence": tree, "confidence": model, "threshold": round(threshold, 2)}
+    return {
+        "evidence": tree,
+        "confidence": _named(CONFIDENCE, weights.confidence, weights.bias),
+        "threshold": round(weights.threshold, 2),
+        "staying": _named(STAYING, weights.staying, weights.staying_bias),
+    }
+
+
+def _named(names: Sequence[str], values: FloatArray, bias: float) -> dict[str, float]:
+    return {"bias": round(float(bias), 3), **{name: round(float(value), 3) for name, value in zip(names, values, strict=True)}}

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from knowledge.crisis import CrisisPatterns, PatternError
+from knowledge.evaluation.questions import SETS
 from knowledge.languages import LANGUAGES
 
-SET = Path(__file__).parent.parent / "evaluation" / "crisis.jsonl"
+SET = SETS / "crisis.jsonl"
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from knowledge.evaluation.questions import SETS
 from knowledge.languages import COUNTRIES, LANGUAGES
 from knowledge.messages import FOLDER as MESSAGES
 from knowledge.normalise import fold
-from tests.evaluation.fit import FOLDER as SETS
 
 
 def lines(path: Any) -> list[dict[str, Any]]:

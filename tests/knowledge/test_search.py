@@ -3,14 +3,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
+from knowledge.evaluation.damage import mistyped, without_diacritics
+from knowledge.evaluation.questions import SETS
 from knowledge.search import Index
-from tests.evaluation.damage import mistyped, without_diacritics
-
-SETS = Path(__file__).parent.parent / "evaluation"
 
 FAMILY_DOCTOR = {
     "lt": "Kaip užsiregistruoti pas šeimos gydytoją?",

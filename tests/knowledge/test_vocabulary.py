@@ -6,11 +6,11 @@ import json
 
 import pytest
 
+from knowledge.evaluation.damage import in_latin_letters, on_the_wrong_layout
+from knowledge.evaluation.questions import SETS as FOLDER
 from knowledge.keyboard import cyrillic
 from knowledge.normalise import fold
 from knowledge.vocabulary import Meant, Vocabulary
-from tests.evaluation.damage import in_latin_letters, on_the_wrong_layout
-from tests.evaluation.fit import FOLDER
 
 
 @pytest.fixture(scope="module")

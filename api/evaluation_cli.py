@@ -1,0 +1,130 @@
+"""``sveiki eval`` and ``sveiki fit``: how well the bot understands, and the weights of its search."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import webbrowser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.content_cli import settings_or_exit
+from api.settings import Settings
+from knowledge.evaluation.measure import Ask, Figure, Outcome, Pairs
+from knowledge.evaluation.questions import Question
+
+app = typer.Typer()
+# Into a file or a pipe the table is written in full.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+REPORT = "quality.html"
+
+Measured = tuple[list[Figure], Pairs]
+
+
+@app.command(name="eval")
+def evaluate(
+    file: Annotated[Path | None, typer.Option(help="JSON Lines with text, language, country and topic, instead of our sets.")] = None,
+    direct: Annotated[bool, typer.Option("--direct", help="Leave dialogue and wording out: reading and search alone.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="With --direct: record the figures that the tests compare with.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Open the page in a browser.")] = False,
+) -> None:
+    """How well the bot understands, per language: a table, and a page with plots in var/quality.html."""
+    from knowledge.evaluation.questions import QuestionSetError, read_file
+    from knowledge.evaluation.report import page
+    from knowledge.evaluation.report import record as write_record
+
+    settings = settings_or_exit()
+    try:
+        questions = read_file(file, ("text", "language", "topic")) if file else None
+    except (QuestionSetError, OSError) as error:
+        console.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from None
+    measure: Callable[[Ask], Measured] = (lambda ask: _file_figures(ask, questions)) if questions else _own_figures
+    if direct:
+        figures, found = _direct(settings, measure, questions is None)
+    else:
+        figures, found = asyncio.run(_through_the_bot(settings, measure))
+    _print(figures)
+    if record and direct and questions is None:
+        write_record(figures)
+    target = settings.var / REPORT
+    target.write_text(page(figures, found, f"Sveiki: quality{f' on {file.name}' if file else ''}"), "utf-8")
+    console.print(f"{target}", soft_wrap=True)
+    if show:
+        webbrowser.open(target.resolve().as_uri())
+
+
+@app.command(name="fit")
+def fit_weights() -> None:
+    """Fit the weights of the search (knowledge/search.yml) on the tuning sets; after larger changes of content, messages or encoder."""
+    from api.knowledge_source import open_index
+    from knowledge.evaluation.fit import fit
+
+    fit(open_index(settings_or_exit()), console.print)
+
+
+def _own_figures(ask: Ask) -> Measured:
+    from knowledge.crisis import CrisisPatterns
+    from knowledge.evaluation.measure import conversations, crises, languages, understanding
+    from knowledge.evaluation.questions import read
+
+    figures, found = understanding(ask, read("report_questions"), read("report_out_of_scope"))
+    return [*figures, *conversations(ask), *languages(ask), *crises(CrisisPatterns.load())], found
+
+
+def _file_figures(ask: Ask, questions: Sequence[Question]) -> Measured:
+    from knowledge.evaluation.measure import understanding
+
+    return understanding(ask, questions, [])
+
+
+def _direct(settings: Settings, measure: Callable[[Ask], Measured], missing: bool) -> Measured:
+    from api.knowledge_source import open_index
+    from knowledge.evaluation.direct import direct
+    from knowledge.evaluation.missing import text_missing
+    from knowledge.evaluation.questions import read
+
+    index = open_index(settings)
+    figures, found = measure(direct(index))
+    return [*figures, *(text_missing(index, read("report_questions")) if missing else [])], found
+
+
+async def _through_the_bot(settings: Settings, measure: Callable[[Ask], Measured]) -> Measured:
+    """Ask as a channel does, the dialogue included."""
+    from api.ask import Question as Asked
+    from api.ask import ask_all, asker
+
+    loop = asyncio.get_running_loop()
+    async with asker(settings, direct=False) as asking:
+
+        async def collect(questions: Sequence[Question]) -> list[Outcome]:
+            asked = [Asked(text=q.text, country=q.country, after=q.after) for q in questions]
+            return [_outcome(line) async for line in ask_all(asking, asked)]
+
+        return await asyncio.to_thread(measure, lambda questions: asyncio.run_coroutine_threadsafe(collect(questions), loop).result())
+
+
+def _outcome(line: dict[str, Any]) -> Outcome:
+    if "error" in line:
+        raise RuntimeError(f"a question was refused: {json.dumps(line['error'], ensure_ascii=False)}")
+    return Outcome(line["kind"], line["language"], line["entry"], tuple(line["alternatives"]), line["score"])
+
+
+def _print(figures: Sequence[Figure]) -> None:
+    from knowledge.evaluation.report import rows
+
+    columns = [c for c in ("lt", "lv", "et", "uk", "ru", "en", "others") if any(f.language == c for f in figures)]
+    table = Table("measure", *columns, "worst", "goal", "")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows(figures):
+        verdict = {True: "[green]met", False: "[red]missed", None: ""}[row.met]
+        values = (f"{row.values[c]:.3f}" if c in row.values else "–" for c in columns)
+        table.add_row(row.measure, *values, f"{row.worst:.3f}", row.goal, verdict)
+    console.print(table)

@@ -1,0 +1,1 @@
+"""How well the bot understands: question sets, damage, measures and the report of `sveiki eval`."""

@@ -1,0 +1,36 @@
+"""What a message means, before anything is searched: its words as they were meant, and its language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.identify import identify
+from knowledge.model import KnowledgeBase
+from knowledge.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A message as it was meant."""
+
+    text: str
+    language: str
+    #: Whether Sveiki speaks the language.
+    supported: bool = True
+
+
+class Understanding:
+    """Reads messages by the words of a knowledge base."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self.vocabulary = Vocabulary(base)
+
+    def read(self, message: str, remembered: str | None = None, chosen: str | None = None) -> Understood:
+        """The message as it was meant, in the language that the person ``chosen``, or else by what is typed and the conversation's
+        language so far (``remembered``)."""
+        meant = self.vocabulary.read(message)
+        if chosen is not None:
+            return Understood(meant.text, chosen)
+        if meant.unsupported is not None:
+            return Understood(message, meant.unsupported, supported=False)
+        return Understood(meant.text, meant.language or identify(meant.text, remembered).language)
