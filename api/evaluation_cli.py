@@ -1,4 +1,4 @@
-"""``sveiki eval`` and ``sveiki fit``: how well the bot understands, and the weights of its search."""
+"""``sveiki eval``, ``fit`` and ``bench``: how well the bot understands, the weights of its search, and how fast it is."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from api.content_cli import settings_or_exit
 from api.settings import Settings
 from knowledge.evaluation.measure import Ask, Figure, Outcome, Pairs
 from knowledge.evaluation.questions import Question
+from knowledge.evaluation.speed import Timing
 
 app = typer.Typer()
 # Into a file or a pipe the table is written in full.
@@ -67,6 +68,37 @@ def fit_weights() -> None:
     from knowledge.evaluation.fit import fit
 
     fit(open_index(settings_or_exit()), console.print)
+
+
+@app.command()
+def bench(
+    rasa: Annotated[bool, typer.Option("--rasa", help="Also train Rasa's default pipeline and compare; some minutes.")] = False,
+) -> None:
+    """How fast the bot is: encoder, search and whole answers, each beside the alternatives."""
+    from api.bench import chain
+    from api.bench import rasa as pipelines
+    from api.knowledge_source import open_index
+    from knowledge.evaluation import speed
+    from knowledge.evaluation.questions import read
+
+    settings = settings_or_exit()
+    questions = read("report_questions")[::6]
+    index = open_index(settings)
+    _print_timings("encoder, one question, one thread", speed.encoders(index, [question.text for question in questions]))
+    _print_timings("dense search", speed.searches(index))
+    _print_timings("understanding", speed.understanding(index, [(question.text, str(question.country)) for question in questions]))
+    del index
+    _print_timings("answers", asyncio.run(chain(settings, questions)))
+    if rasa:
+        _print_timings("Rasa", pipelines(settings, questions, console.print))
+
+
+def _print_timings(title: str, timings: Sequence[Timing]) -> None:
+    """Ratios are to the first line: machines differ, and the same one from hour to hour."""
+    table = Table(title, "p50 ms", "p95 ms", "ratio", "")
+    for timing in timings:
+        table.add_row(timing.name, f"{timing.p50:.2f}", f"{timing.p95:.2f}", f"{timing.p50 / timings[0].p50:.2f}", timing.remark)
+    console.print(table)
 
 
 def _own_figures(ask: Ask) -> Measured:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,10 @@ _ENOUGH_LETTERS = 12
 #: How much likelier one common word makes the languages it belongs to.
 _WORD = 8.0
 
+#: Likewise for a word that the content or people's messages have in these languages alone.
+_KNOWN_WORD = 3.0
+_FEW, _LONG_ENOUGH = 3, 4
+
 #: No text is so clear that nothing else could be meant.
 _FLOOR = 0.001
 
@@ -49,8 +53,9 @@ class Identified:
     confidence: float
 
 
-def identify(text: str, remembered: str | None = None) -> Identified:
-    """The language of ``text``, given the language of the conversation so far (None at its start)."""
+def identify(text: str, remembered: str | None = None, known: Mapping[str, Container[str]] | None = None) -> Identified:
+    """The language of ``text``, given the language of the conversation so far (None at its start) and the folded words ``known`` in each
+    language."""
     letters = len(_LETTERS.findall(text))
     if not letters:
         return Identified(remembered or "en", 0.0)
@@ -59,8 +64,13 @@ def identify(text: str, remembered: str | None = None) -> Identified:
     weight = min(1.0, letters / _ENOUGH_LETTERS)
     scores: dict[str, float] = {language: max(likelihood[language], _FLOOR) ** weight for language in LANGUAGES}
     for word in fold(text).split():
-        for language in common_words().get(word, ()):
+        common = common_words().get(word, ())
+        for language in common:
             scores[language] *= _WORD
+        knowing = [language for language in scores if word in (known or {}).get(language, ())]
+        if not common and len(knowing) < _FEW and len(word) >= _LONG_ENOUGH:
+            for language in knowing:
+                scores[language] *= _KNOWN_WORD
     if remembered in scores:
         scores[remembered] *= _MEMORY
     total = sum(scores.values())

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.classifier import Classifier
 from knowledge.dense import Progress
+from knowledge.elsewhere import belonging_examples
 from knowledge.encoder import Vectors, load_encoder
-from knowledge.follow_ups import Leaning, staying_features
+from knowledge.follow_ups import leaning_examples, staying_features
 from knowledge.lexical import count
 from knowledge.loader import load
 from knowledge.messages import Messages
@@ -68,7 +70,8 @@ class Index:
             groups.get(f"{local.country.lower()}/{local.topic}", []).append(local)
         fresh = [group for name, group in groups.items() if not _same(known.get(name), group)]
         self._messages: Messages = before._messages if before else cache.messages(progress)
-        self._leaning: Leaning = before._leaning if before else cache.leaning()
+        self.leaning: Classifier = before.leaning if before else cache.classifier(leaning_examples())
+        self.belonging: Classifier = before.belonging if before else cache.classifier(belonging_examples())
         if before is None or progress is not None:
             cache.prepare([piece.text for group in fresh for entry in group for piece in passages(entry)], progress)
         changed = {group[0].id: cache.block(tuple(group)) for group in fresh}
@@ -82,6 +85,11 @@ class Index:
                 self._shards[country] = Shard(blocks)
                 # Count now, not while the first person waits.
                 _ = self._shards[country].lexical
+
+    @property
+    def shards(self) -> tuple[Shard, ...]:
+        """The passages, country by country."""
+        return tuple(self._shards.values())
 
     def search(
         self,
@@ -98,19 +106,22 @@ class Index:
 
         Raises KeyError for a country that is not in the knowledge base.
         """
-        entries, evidence, vector = self._evidence(query, country, language, municipality)
+        entries, evidence, vector = self.evidence(query, country, language, municipality)
         if not entries:
             return Result((), answered=False)
         sums = evidence @ self.weights.evidence
+        belonging = self.belonging.log_odds(vector, query)
+        bias = self.weights.bias + self.weights.language_bias.get(language or "", 0.0)
         ranked = np.argsort(-sums, kind="stable")
         hits = []
         for i in ranked[:limit]:
             # The rival is the best entry on another topic: without a country, the three entries of one topic are no rivals.
             rival = next((sums[j] for j in ranked if entries[j].topic != entries[i].topic), sums[i])
-            hits.append(Hit(entries[i].id, round(self._confidence(evidence[i], sums[i], sums[i] - rival), 4)))
+            features = confidence_features(evidence[i], sums[i], sums[i] - rival, belonging)
+            hits.append(Hit(entries[i].id, round(_probability(bias + float(self.weights.confidence @ features)), 4)))
         about = next((i for i, entry in enumerate(entries) if entry.id == previous), None)
         if about is not None:
-            features = staying_features(self._leaning.log_odds(vector, query), sums, about, query)
+            features = staying_features(self.leaning.log_odds(vector, query), sums, about, query)
             stays = _probability(self.weights.staying_bias + float(self.weights.staying @ features))
             if stays >= 0.5:
                 hits = [Hit(entries[about].id, round(stays, 4)), *(hit for hit in hits if hit.entry != previous)][:limit]
@@ -119,18 +130,9 @@ class Index:
 
     def evidence(
         self, query: str, country: str | None, language: str | None, municipality: str | None = None
-    ) -> tuple[list[Entry], FloatArray]:
-        """The entries of a country (all without one) and the evidence for each, shape (entries, kinds of ``EVIDENCE``)."""
-        entries, evidence, _ = self._evidence(query, country, language, municipality)
-        return entries, evidence
-
-    def leaning(self, query: str) -> float:
-        """How much a question leans on the message before it, in log-odds."""
-        return self._leaning.log_odds(self.cache.encoder.encode([query], "query")[0], query)
-
-    def _evidence(
-        self, query: str, country: str | None, language: str | None, municipality: str | None
     ) -> tuple[list[Entry], FloatArray, Vectors]:
+        """The entries of a country (all without one), the evidence for each, shape (entries, kinds of ``EVIDENCE``), and the vector of the
+        question. Raises KeyError for a country that is not in the knowledge base."""
         if country is not None and country not in self.base.countries:
             raise KeyError(country)
         shards = [shard for code, shard in self._shards.items() if country in (None, code)]
@@ -146,9 +148,6 @@ class Index:
         evidence = np.concatenate([*dense, *lexical], axis=1)
         here = [i for i, entry in enumerate(entries) if _applies(entry, municipality)]
         return [entries[i] for i in here], evidence[here], vector
-
-    def _confidence(self, evidence: FloatArray, total: float, lead: float) -> float:
-        return _probability(self.weights.bias + float(self.weights.confidence @ confidence_features(evidence, total, lead)))
 
 
 def open_index(content: str | Path, encoder: str | Path, cache: str | Path = "var/vectors", progress: Progress | None = None) -> Index:

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from knowledge.classifier import Classifier, Examples
 from knowledge.dense import Progress, VectorCache
 from knowledge.encoder import Encoder, Vectors
-from knowledge.follow_ups import Leaning
 from knowledge.lexical import CountCache, LexicalIndex
 from knowledge.messages import Messages
 from knowledge.model import Entry
@@ -128,6 +128,6 @@ class PassageCache:
         """The messages of ``knowledge/messages``, encoded as questions are."""
         return Messages.load(self.queries, self._counts, progress)
 
-    def leaning(self) -> Leaning:
-        """How much messages lean on earlier ones."""
-        return Leaning.load(self.queries)
+    def classifier(self, examples: Examples) -> Classifier:
+        """A classifier of what people type."""
+        return Classifier.fit(examples, self.queries)

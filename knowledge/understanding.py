@@ -33,4 +33,4 @@ class Understanding:
             return Understood(meant.text, chosen)
         if meant.unsupported is not None:
             return Understood(message, meant.unsupported, supported=False)
-        return Understood(meant.text, meant.language or identify(meant.text, remembered).language)
+        return Understood(meant.text, meant.language or identify(meant.text, remembered, self.vocabulary.of_language).language)

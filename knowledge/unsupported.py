@@ -6,6 +6,7 @@ content must not know it either.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -15,6 +16,9 @@ from knowledge.languages import LANGUAGES
 
 #: Those that people in the three countries are likeliest to write besides the six; other scripts are told by their letters.
 _OTHERS = "pl de be bg fr es it pt tr fi sv ro cs sr ka hy ar fa hi zh ja".split()
+
+#: Cyrillic letters that neither Ukrainian nor Russian has.
+_FOREIGN_LETTERS = re.compile("[ўђјљњћџќѓѕ]", re.IGNORECASE)
 
 #: At most this share of a message's words is known, and this likely is it to be in one of the six languages.
 _KNOWN, _OURS = 0.5, 0.15
@@ -31,6 +35,7 @@ def unsupported_language(message: str, known: float) -> str | None:
     letters = [letter for letter in message if letter.isalpha()]
     ours = sum(unicodedata.name(letter, "").startswith(("LATIN", "CYRILLIC")) for letter in letters)
     foreign_script = len(letters) > 1 and ours < len(letters) / 2
+    foreign_script = foreign_script or _FOREIGN_LETTERS.search(message) is not None
     if not foreign_script and (known > _KNOWN or len(message.split()) < _ENOUGH_WORDS):
         return None
     found = {c.language.iso_code_639_1.name.lower(): c.value for c in _detector().compute_language_confidence_values(message)}

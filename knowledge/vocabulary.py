@@ -19,11 +19,15 @@ from knowledge.unsupported import unsupported_language
 
 _WORD = re.compile(r"[^\W_][\w'’]*")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+#: Letters that nobody types Cyrillic with, but for those that Baltic keyboards have for ш, ч and ж.
+_NOT_TYPED = re.compile(r"(?![a-zščž])[^\W\d_]", re.IGNORECASE)
 #: Shares of a message's longer words: known after it is read on another layout, and still unknown as it stands.
 _KNOWN, _UNKNOWN = 0.6, 0.34
 #: For Latin-typed Ukrainian and Russian the letters say more than the words: how likely, and the share of words that are known then.
 _LIKELY, _SOME_KNOWN = 0.8, 0.3
 _LONG_ENOUGH = 3
+#: Digits that stand for letters they look or sound like.
+_DIGITS = {ord("4"): "ch", ord("6"): "sh"}
 #: Shorter messages say too little to read them otherwise.
 _ENOUGH_LETTERS = 8
 _LETTER = re.compile(r"[^\W\d_]|[\[\];']")
@@ -43,7 +47,7 @@ class Vocabulary:
     """The words that the texts of a knowledge base are made of."""
 
     def __init__(self, base: KnowledgeBase) -> None:
-        counts: Counter[tuple[str, str]] = _typed_words().copy()
+        counts = _typed_words().copy()
         for entry in base.entries.values():
             for language, text in entry.texts.items():
                 parts = (text.title, *text.questions, *(section.text for section in text.sections))
@@ -55,7 +59,8 @@ class Vocabulary:
                 known[language].add(word)
         for form, language in counts:
             known[language].update(fold(form).split())
-        self._of_language: Mapping[str, set[str]] = known
+        #: Folded words of each language.
+        self.of_language: Mapping[str, set[str]] = known
         #: Folded words of all languages.
         self.words = frozenset().union(*known.values())
         self._latin: dict[str, dict[str, str]] = {"uk": {}, "ru": {}}
@@ -70,7 +75,7 @@ class Vocabulary:
         """The message as it was meant: as it stands unless it is Ukrainian or Russian in Latin letters, or most of its words are unknown
         and another keyboard layout makes most of them known."""
         if len(_LETTER.findall(message)) >= _ENOUGH_LETTERS:
-            if not _CYRILLIC.search(message) and (meant := self._from_latin(message)):
+            if not _NOT_TYPED.search(message) and (meant := self._from_latin(message)):
                 return meant
             if self._known(message, 1.0) <= _UNKNOWN:
                 readings = [self._from_keys(message, table) for table in layouts(message)]
@@ -96,7 +101,7 @@ class Vocabulary:
     def _known_in_one(self, message: str) -> float:
         """The share of the words that are known in the language that knows most of them; 1 where there are none."""
         words = [word for word in fold(message).split() if len(word) > 1 and not word.isdigit()]
-        return max(sum(word in known for word in words) for known in self._of_language.values()) / len(words) if words else 1.0
+        return max(sum(word in known for word in words) for known in self.of_language.values()) / len(words) if words else 1.0
 
     def _from_latin(self, message: str) -> Meant | None:
         """The message in Cyrillic, where it is Ukrainian or Russian."""
@@ -108,7 +113,7 @@ class Vocabulary:
 
         def written(match: re.Match[str]) -> str:
             nonlocal known, long
-            form = forms.get(coarse(fold(match[0])))
+            form = forms.get(coarse(fold(match[0]).translate(_DIGITS))) if not match[0].isdigit() else match[0]
             if len(match[0]) >= _LONG_ENOUGH:
                 long, known = long + 1, known + (form is not None)
             return form or cyrillic(match[0], language)
@@ -119,5 +124,9 @@ class Vocabulary:
 
 @cache
 def _typed_words() -> Counter[tuple[str, str]]:
-    """The words of people's messages, by language."""
-    return Counter((word, language) for language in LANGUAGES for line in typed(language) for word in _WORD.findall(line["text"].lower()))
+    """The words of people's messages and the common ones, by language."""
+    counts: Counter[tuple[str, str]] = Counter(
+        (word, str(language)) for language in LANGUAGES for line in typed(language) for word in _WORD.findall(line["text"].lower())
+    )
+    counts.update((word, language) for word, languages in common_words().items() if _CYRILLIC.search(word) for language in languages)
+    return counts

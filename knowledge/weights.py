@@ -22,7 +22,7 @@ EVIDENCE = tuple(
 )
 
 #: What the logistic model looks at, in the order of ``confidence_features``.
-CONFIDENCE = ("sum", "lead", "dense", "lexical")
+CONFIDENCE = ("sum", "lead", "dense", "lexical", "belonging")
 
 #: What decides whether a conversation stays with its entry, in the order of ``follow_ups.staying_features``.
 STAYING = ("leaning", "behind", "best", "lead", "words")
@@ -36,9 +36,10 @@ class Weights:
 
     #: Weight of each kind of evidence, in the order of ``EVIDENCE``.
     evidence: FloatArray
-    #: Logistic model of (sum, lead over the next topic, best dense likeness, best lexical likeness), and its bias.
+    #: Logistic model of ``CONFIDENCE``, its bias, and what is added to that in each language, so that one threshold means the same in all.
     confidence: FloatArray
     bias: float
+    language_bias: Mapping[str, float]
     threshold: float
     #: Logistic model of whether a message is about the entry of the one before, and its bias.
     staying: FloatArray
@@ -53,16 +54,18 @@ class Weights:
             evidence=np.array([data["evidence"][likeness][kind][language] for likeness, kind, language in EVIDENCE]),
             confidence=np.array([confidence[name] for name in CONFIDENCE]),
             bias=confidence["bias"],
+            language_bias=confidence["languages"],
             threshold=data["threshold"],
             staying=np.array([data["staying"][name] for name in STAYING]),
             staying_bias=data["staying"]["bias"],
         )
 
 
-def confidence_features(evidence: FloatArray, total: float, lead: float) -> FloatArray:
-    """What the logistic model looks at: the sum, the lead, and the best dense and lexical likeness of one entry."""
+def confidence_features(evidence: FloatArray, total: float, lead: float, belonging: float) -> FloatArray:
+    """What the logistic model looks at: the sum, the lead over the next topic, the best dense and lexical likeness of one entry, and how
+    much the message is about what Sveiki knows at all (log-odds)."""
     half = len(EVIDENCE) // 2
-    return np.array([total, lead, evidence[:half].max(), evidence[half:].max()])
+    return np.array([total, lead, evidence[:half].max(), evidence[half:].max(), belonging])
 
 
 def weights_as_yaml(weights: Weights) -> Mapping[str, Any]:
@@ -72,7 +75,10 @@ def weights_as_yaml(weights: Weights) -> Mapping[str, Any]:
         tree.setdefault(likeness, {}).setdefault(kind, {})[language] = round(float(value), 2)
     return {
         "evidence": tree,
-        "confidence": _named(CONFIDENCE, weights.confidence, weights.bias),
+        "confidence": {
+            **_named(CONFIDENCE, weights.confidence, weights.bias),
+            "languages": {language: round(float(value), 3) for language, value in weights.language_bias.items()},
+        },
         "threshold": round(weights.threshold, 2),
         "staying": _named(STAYING, weights.staying, weights.staying_bias),
     }

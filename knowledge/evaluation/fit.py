@@ -8,18 +8,21 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import yaml
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from knowledge.dense import VectorCache
+from knowledge.classifier import held_out_log_odds
+from knowledge.elsewhere import ELSEWHERE, belonging_examples
+from knowledge.encoder import Vectors
 from knowledge.evaluation.questions import Question, read
-from knowledge.follow_ups import classifier, examples, features, follow_ups, staying_features
-from knowledge.languages import LANGUAGES
+from knowledge.follow_ups import FOLLOW_UPS, leaning_examples, staying_features
+from knowledge.languages import COUNTRIES, LANGUAGES
+from knowledge.messages import typed
 from knowledge.model import Entry
 from knowledge.search import Index
 from knowledge.weights import EVIDENCE, WEIGHTS, FloatArray, Weights, confidence_features, weights_as_yaml
@@ -27,30 +30,43 @@ from knowledge.weights import EVIDENCE, WEIGHTS, FloatArray, Weights, confidence
 HEAD = "# How search weighs its evidence (knowledge/search.py). Fitted by `sveiki fit`; not for editing by hand.\n"
 
 #: At most this share of the tuning questions outside the knowledge is answered.
-_OUTSIDE = 0.05
+_OUTSIDE = 0.04
+
+#: The size of a language's own part in the confidence: small, so that little data moves it little.
+_LANGUAGE = 0.5
 
 Report = Callable[[str], None]
-Case = tuple[Question, list[Entry], FloatArray]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A message, and what search makes of it."""
+
+    question: Question
+    entries: Sequence[Entry]
+    evidence: FloatArray
+    vector: Vectors
+
+    def row(self, topic: str | None) -> int:
+        """The row of the entry on a topic; raises StopIteration where there is none."""
+        return next(i for i, entry in enumerate(self.entries) if entry.topic == topic)
 
 
 def fit(index: Index, report: Report) -> None:
     """Fit on the tuning sets, report cross-validated figures, and write ``search.yml``."""
     inside = [_case(index, question) for question in read("questions")]
-    outside = [_case(index, question) for question in read("out_of_scope")]
-    judged = [(evidence, _row(entries, str(question.topic))) for question, entries, evidence in inside]
+    judged = [(case.evidence, case.row(case.question.topic)) for case in inside]
     right: dict[str, list[bool]] = defaultdict(list)
     for fold in np.array_split(np.random.RandomState(0).permutation(len(inside)), 5):
         held = set(fold.tolist())
         weights = fit_evidence([case for i, case in enumerate(judged) if i not in held])
         for i in held:
-            for group in ("all", inside[i][0].language, inside[i][0].kind):
+            for group in ("all", inside[i].question.language, inside[i].question.kind):
                 right[group].append(bool((judged[i][0] @ weights).argmax() == judged[i][1]))
     for group, hits in sorted(right.items()):
         report(f"recall@1 {group:10} {np.mean(hits):.3f} ({len(hits)})")
     evidence = fit_evidence(judged)
-    confidence, bias, threshold = _fit_confidence(evidence, inside, outside, report)
-    staying, staying_bias = _fit_staying(index, evidence, inside, report)
-    fitted = Weights(evidence, confidence, bias, threshold, staying, staying_bias)
+    fitted = Weights(evidence, *_fit_confidence(index, evidence, inside, report), *_fit_staying(index, evidence, inside, report))
     WEIGHTS.write_text(HEAD + yaml.safe_dump(weights_as_yaml(fitted), sort_keys=False), "utf-8")
 
 
@@ -72,73 +88,70 @@ def fit_evidence(cases: Sequence[tuple[FloatArray, int]], strength: float = 1e-5
 
 
 def _case(index: Index, question: Question) -> Case:
-    return question, *index.evidence(question.text, question.country, question.language)
-
-
-def _row(entries: Sequence[Entry], topic: str) -> int:
-    return next(i for i, entry in enumerate(entries) if entry.topic == topic)
+    return Case(question, *index.evidence(question.text, question.country, question.language))
 
 
 def _fit_confidence(
-    weights: FloatArray, inside: Sequence[Case], outside: Sequence[Case], report: Report
-) -> tuple[FloatArray, float, float]:
-    """Coefficients, bias, and the threshold at which few questions outside the knowledge are answered."""
-    found, known = [], []
-    for is_known, cases in ((True, inside), (False, outside)):
-        for _, entries, evidence in cases:
-            sums = evidence @ weights
-            order = np.argsort(-sums)
-            rival = next(sums[j] for j in order if entries[j].topic != entries[order[0]].topic)
-            found.append(confidence_features(evidence[order[0]], sums[order[0]], sums[order[0]] - rival))
-            known.append(is_known)
-    x, y = np.array(found), np.array(known)
-    scale = x.std(axis=0)
-    model = LogisticRegression(C=100.0, max_iter=5000)
-    held_out = cross_val_predict(model, x / scale, y, cv=10, method="predict_proba")[:, 1]
-    report(f"held out, at 0.5: answered inside {(held_out[y] >= 0.5).mean():.3f}, outside {(held_out[~y] >= 0.5).mean():.3f}")
-    model.fit(x / scale, y)
-    fitted = model.predict_proba(x / scale)[:, 1]
-    threshold = next(t for t in np.arange(0.05, 0.95, 0.01) if (fitted[~y] >= t).mean() <= _OUTSIDE)
-    report(
-        f"threshold {threshold:.2f}: answered inside {(fitted[y] >= threshold).mean():.3f}, outside {(fitted[~y] >= threshold).mean():.3f}"
-    )
-    return model.coef_[0] / scale, float(model.intercept_[0]), float(threshold)
+    index: Index, weights: FloatArray, inside: Sequence[Case], report: Report
+) -> tuple[FloatArray, float, dict[str, float], float]:
+    """Coefficients, bias, what is added to it per language, and the threshold at which few questions outside the knowledge are answered."""
+    chance = random.Random(0)
+    elsewhere = [
+        Question(line["text"], language, chance.choice(COUNTRIES)) for language in LANGUAGES for line in typed(language, ELSEWHERE)
+    ]
+    outside = [_case(index, question) for question in (*read("out_of_scope"), *elsewhere)]
+    held_out = held_out_log_odds(belonging_examples(), index.cache.queries)
+    rows = []
+    for case in (*inside, *outside):
+        sums = case.evidence @ weights
+        order = np.argsort(-sums)
+        rival = next(sums[j] for j in order if case.entries[j].topic != case.entries[order[0]].topic)
+        text = case.question.text
+        belonging = held_out.get(text, index.belonging.log_odds(case.vector, text))
+        rows.append(confidence_features(case.evidence[order[0]], sums[order[0]], sums[order[0]] - rival, belonging))
+    known = np.array([True] * len(inside) + [False] * len(outside))
+    languages = np.array([[case.question.language == language for language in LANGUAGES] for case in (*inside, *outside)], dtype=float)
+    scale = np.std(rows, axis=0)
+    x = np.concatenate([np.array(rows) / scale, languages * _LANGUAGE], axis=1)
+    model = LogisticRegression(C=1.0, max_iter=5000, class_weight="balanced")
+    guessed = cross_val_predict(model, x, known, cv=StratifiedKFold(10, shuffle=True, random_state=0), method="predict_proba")[:, 1]
+    threshold = next(t for t in np.arange(0.05, 0.95, 0.01) if (guessed[~known] >= t).mean() <= _OUTSIDE)
+    report(f"held out, threshold {threshold:.2f}: answered inside {(guessed[known] >= threshold).mean():.3f}")
+    for i, language in enumerate(LANGUAGES):
+        own = languages[:, i] > 0
+        shares = [(guessed[own & part] >= threshold).mean() for part in (known, ~known)]
+        report(f"  {language}: inside {shares[0]:.3f}, outside {shares[1]:.3f}")
+    model.fit(x, known)
+    coefficients = model.coef_[0][: len(scale)] / scale
+    bias = dict(zip(LANGUAGES, (model.coef_[0][len(scale) :] * _LANGUAGE).tolist(), strict=True))
+    return coefficients, float(model.intercept_[0]), bias, float(threshold)
 
 
 def _fit_staying(index: Index, weights: FloatArray, inside: Sequence[Case], report: Report) -> tuple[FloatArray, float]:
     """Coefficients and bias of whether a conversation stays with its entry: follow-ups and new questions, each after a tuning question."""
     chance = random.Random(0)
-    vectors = index.cache.queries
-    held_out = _leaning(vectors)
+    held_out = held_out_log_odds(leaning_examples(), index.cache.queries)
     rows, stays = [], []
 
-    def add(message: Question, sums: FloatArray, entries: Sequence[Entry], before: Question, leans: bool) -> None:
-        leaning = held_out.get(message.text)
-        leaning = index.leaning(message.text) if leaning is None else leaning
-        rows.append(staying_features(leaning, sums, _row(entries, str(before.topic)), message.text))
+    def add(case: Case, before: Question, leans: bool) -> None:
+        text = case.question.text
+        leaning = held_out.get(text, index.leaning.log_odds(case.vector, text))
+        rows.append(staying_features(leaning, case.evidence @ weights, case.row(before.topic), text))
         stays.append(leans)
 
     for language in LANGUAGES:
-        asked = [question for question, _, _ in inside if question.language == language]
-        for line in follow_ups(language):
-            before = chance.choice(asked)
-            message = Question(line["text"], language, before.country)
-            _, entries, evidence = _case(index, message)
-            add(message, evidence @ weights, entries, before, line["asks"] != "new")
-    for question, entries, evidence in inside:
-        others = [q for q, _, _ in inside if (q.language, q.country) == (question.language, question.country) and q.topic != question.topic]
-        add(question, evidence @ weights, entries, chance.choice(others), False)
+        asked = [case.question for case in inside if case.question.language == language]
+        for line in typed(language, FOLLOW_UPS):
+            before = chance.choice([question for question in asked if question.topic != line.get("topic")])
+            add(_case(index, Question(line["text"], language, before.country)), before, line["asks"] != "new")
+    for case in inside:
+        own = case.question
+        others = [q.question for q in inside if (q.question.language, q.question.country) == (own.language, own.country)]
+        add(case, chance.choice([question for question in others if question.topic != own.topic]), False)
     x, y = np.array(rows), np.array(stays)
     scale = x.std(axis=0)
     model = LogisticRegression(C=10.0, max_iter=5000)
-    guessed = cross_val_predict(model, x / scale, y, cv=10)
+    guessed = cross_val_predict(model, x / scale, y, cv=StratifiedKFold(10, shuffle=True, random_state=0))
     report(f"held out: follow-ups stay {guessed[y].mean():.3f}, new questions do not {(~guessed[~y]).mean():.3f}")
     model.fit(x / scale, y)
     return model.coef_[0] / scale, float(model.intercept_[0])
-
-
-def _leaning(vectors: VectorCache) -> dict[str, Any]:
-    """The log-odds of each example by a model that has not seen it."""
-    texts, leans = examples()
-    odds = cross_val_predict(classifier(), features(vectors.vectors(texts), texts), leans, cv=5, method="decision_function")
-    return dict(zip(texts, odds.tolist(), strict=True))

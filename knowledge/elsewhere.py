@@ -1,0 +1,18 @@
+"""Messages about what Sveiki does not know: mortgages, recipes, nonsense. ``messages/elsewhere`` has examples."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knowledge.classifier import Examples
+from knowledge.languages import LANGUAGES
+from knowledge.messages import FOLDER, typed
+
+ELSEWHERE = FOLDER / "elsewhere"
+
+
+def belonging_examples() -> Examples:
+    """Messages, and whether each is about one of the topics."""
+    ours = [line["text"] for language in LANGUAGES for line in typed(language)]
+    others = [line["text"] for language in LANGUAGES for line in typed(language, ELSEWHERE)]
+    return ours + others, np.array([True] * len(ours) + [False] * len(others))
