@@ -53,13 +53,18 @@ class Identified:
     confidence: float
 
 
-def identify(text: str, remembered: str | None = None, known: Mapping[str, Container[str]] | None = None) -> Identified:
-    """The language of ``text``, given the language of the conversation so far (None at its start) and the folded words ``known`` in each
-    language."""
+def identify(
+    text: str,
+    remembered: str | None = None,
+    known: Mapping[str, Container[str]] | None = None,
+    likely: Mapping[str, float] | None = None,
+) -> Identified:
+    """The language of ``text``, given the language of the conversation so far (None at its start), the folded words ``known`` in each
+    language, and its ``likelihoods`` where they have been worked out already."""
     letters = len(_LETTERS.findall(text))
     if not letters:
         return Identified(remembered or "en", 0.0)
-    likelihood = likelihoods(text)
+    likelihood = likely or likelihoods(text)
     # A short message's distribution is flattened towards even, so that memory can decide.
     weight = min(1.0, letters / _ENOUGH_LETTERS)
     scores: dict[str, float] = {language: max(likelihood[language], _FLOOR) ** weight for language in LANGUAGES}

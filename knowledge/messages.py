@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge.dense import Progress, VectorCache
 from knowledge.encoder import Vectors
-from knowledge.languages import LANGUAGES
+from knowledge.groups import Groups, own_and_other
+from knowledge.languages import LANGUAGES, Language
 from knowledge.lexical import CountCache, LexicalIndex
 from knowledge.weights import FloatArray
 
@@ -29,37 +29,38 @@ class Messages:
     """The messages of all languages, encoded and counted."""
 
     topics: Sequence[str]
-    languages: npt.NDArray[np.str_]
+    languages: Sequence[Language]
     vectors: Vectors
     lexical: LexicalIndex
 
     @classmethod
     def load(cls, vectors: VectorCache, counts: CountCache, progress: Progress | None = None, folder: Path = FOLDER) -> Messages:
         """Read, encode and count the messages; what the caches do not know takes some 20 ms each."""
-        lines = [line for language in LANGUAGES for line in typed(language, folder)]
-        texts = [line["text"] for line in lines]
+        found = [(language, line) for language in LANGUAGES for line in typed(language, folder)]
+        texts = [line["text"] for _, line in found]
         encoded = vectors.vectors(texts, progress)
         vectors.store()
-        languages = np.array([line["language"] for line in lines])
-        return cls([line["topic"] for line in lines], languages, encoded, LexicalIndex(counts.counts(texts)))
+        return cls([line["topic"] for _, line in found], [language for language, _ in found], encoded, LexicalIndex(counts.counts(texts)))
 
     @cached_property
     def _order(self) -> dict[str, int]:
         return {topic: i for i, topic in enumerate(dict.fromkeys(self.topics))}
 
     @cached_property
-    def _rows(self) -> npt.NDArray[np.intp]:
-        return np.array([self._order[topic] for topic in self.topics], dtype=np.intp)
+    def _groups(self) -> Groups:
+        rows = [
+            self._order[topic] * len(LANGUAGES) + LANGUAGES.index(language)
+            for topic, language in zip(self.topics, self.languages, strict=True)
+        ]
+        return Groups(np.array(rows, dtype=np.intp), len(self._order) * len(LANGUAGES))
 
     def evidence(self, topics: Sequence[str], vector: Vectors, counts: Any, language: str | None) -> FloatArray:
         """The likeness of the best message about each of these topics: dense in the own and in other languages, then lexical likewise.
         Shape (len(topics), 4); 0 to 1 each, 0 for a topic without messages."""
-        cells = self._rows * 2 + (self.languages != language)
-        columns = []
-        for scores in (self.vectors @ vector, self.lexical.similarities(counts)):
-            best = np.zeros(len(self._order) * 2)
-            np.maximum.at(best, cells, scores)
-            columns.append(best.reshape(-1, 2))
+        columns = [
+            own_and_other(self._groups.best(scores).reshape(-1, len(LANGUAGES)), language)
+            for scores in (self.vectors @ vector, self.lexical.similarities(counts))
+        ]
         table = np.vstack([np.concatenate(columns, axis=1), np.zeros((1, 4))])
         return table[[self._order.get(topic, -1) for topic in topics]]
 

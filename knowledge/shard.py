@@ -15,6 +15,8 @@ from scipy import sparse
 from knowledge.classifier import Classifier, Examples
 from knowledge.dense import Progress, VectorCache
 from knowledge.encoder import Encoder, Vectors
+from knowledge.groups import Groups, own_and_other
+from knowledge.languages import LANGUAGES
 from knowledge.lexical import CountCache, LexicalIndex
 from knowledge.messages import Messages
 from knowledge.model import Entry
@@ -74,26 +76,27 @@ class Shard:
         return np.array([p.kind == "section" for p in self.passages])
 
     @cached_property
-    def languages(self) -> npt.NDArray[np.str_]:
-        """The language of each passage."""
-        return np.array([p.language for p in self.passages])
-
-    @cached_property
     def municipalities(self) -> npt.NDArray[np.str_]:
         """The municipality of each passage, empty for those of national entries."""
         return np.array([p.municipality or "" for p in self.passages])
 
+    @cached_property
+    def _municipal(self) -> npt.NDArray[np.bool_]:
+        return self.municipalities != ""
+
+    @cached_property
+    def _groups(self) -> Groups:
+        languages = np.array([LANGUAGES.index(passage.language) for passage in self.passages], dtype=np.intp)
+        return Groups((self.owners * 2 + self.is_section) * len(LANGUAGES) + languages, len(self.blocks) * 2 * len(LANGUAGES))
+
     def evidence(self, vector: Vectors, counts: Any, language: str | None, municipality: str | None) -> FloatArray:
         """The likeness of each entry's best passage: dense, then lexical; of questions, then sections; in the own language, then others.
         Shape (entries, 8); 0 to 1 each."""
-        # The cell of each passage in a table of entries by (question or section, own or other language).
-        cells = self.owners * 4 + self.is_section * 2 + (self.languages != language)
-        elsewhere = (self.municipalities != "") & (self.municipalities != (municipality or ""))
+        elsewhere = self._municipal & (self.municipalities != (municipality or ""))
         tables = []
         for scores in (self.vectors @ vector, self.lexical.similarities(counts)):
-            best = np.zeros(len(self.entries) * 4)
-            np.maximum.at(best, cells, np.where(elsewhere, 0, scores))
-            pairs = best.reshape(-1, 2, 2)
+            best = self._groups.best(np.where(elsewhere, 0, scores))
+            pairs = own_and_other(best.reshape(-1, 2, len(LANGUAGES)), language)
             # Where an entry has no text in the question's language, or no other, the one it has stands for both.
             tables.append(np.where(pairs == 0, pairs.max(axis=2, keepdims=True), pairs).reshape(-1, 4))
         return np.concatenate(tables, axis=1)

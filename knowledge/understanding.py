@@ -33,4 +33,5 @@ class Understanding:
             return Understood(meant.text, chosen)
         if meant.unsupported is not None:
             return Understood(message, meant.unsupported, supported=False)
-        return Understood(meant.text, meant.language or identify(meant.text, remembered, self.vocabulary.of_language).language)
+        language = meant.language or identify(meant.text, remembered, self.vocabulary.of_language, meant.likely).language
+        return Understood(meant.text, language)

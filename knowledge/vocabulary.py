@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from knowledge.identify import common_words, likelihoods
@@ -41,6 +41,8 @@ class Meant:
     text: str
     language: str | None = None
     unsupported: str | None = None
+    #: How likely each language is by the letters, where that has been worked out on the way.
+    likely: Mapping[str, float] | None = field(default=None, compare=False)
 
 
 class Vocabulary:
@@ -74,15 +76,18 @@ class Vocabulary:
     def read(self, message: str) -> Meant:
         """The message as it was meant: as it stands unless it is Ukrainian or Russian in Latin letters, or most of its words are unknown
         and another keyboard layout makes most of them known."""
+        likely = None
         if len(_LETTER.findall(message)) >= _ENOUGH_LETTERS:
-            if not _NOT_TYPED.search(message) and (meant := self._from_latin(message)):
-                return meant
+            if not _NOT_TYPED.search(message):
+                likely = likelihoods(message)
+                if meant := self._from_latin(message, likely):
+                    return meant
             if self._known(message, 1.0) <= _UNKNOWN:
                 readings = [self._from_keys(message, table) for table in layouts(message)]
                 best = max(readings, key=lambda reading: self._known(reading, 0.0), default=message)
                 if self._known(best, 0.0) >= _KNOWN:
                     return Meant(best)
-        return Meant(message, unsupported=unsupported_language(message, self._known_in_one(message)))
+        return Meant(message, None, unsupported_language(message, self._known_in_one(message)), likely)
 
     def _from_keys(self, message: str, table: Mapping[int, str]) -> str:
         """The message read on another layout. Its last keys may be letters there or the marks that they show: the known word decides."""
@@ -103,9 +108,8 @@ class Vocabulary:
         words = [word for word in fold(message).split() if len(word) > 1 and not word.isdigit()]
         return max(sum(word in known for word in words) for known in self.of_language.values()) / len(words) if words else 1.0
 
-    def _from_latin(self, message: str) -> Meant | None:
+    def _from_latin(self, message: str, likely: Mapping[str, float]) -> Meant | None:
         """The message in Cyrillic, where it is Ukrainian or Russian."""
-        likely = likelihoods(message)
         if likely["uk"] + likely["ru"] < _LIKELY:
             return None
         language = "uk" if likely["uk"] > likely["ru"] else "ru"

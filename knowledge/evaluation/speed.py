@@ -78,7 +78,7 @@ def searches(index: Index, sizes: Sequence[int] = (1_000, 10_000, 100_000), quer
 
     ours = np.concatenate([shard.vectors for shard in index.shards])
     chance = np.random.default_rng(0)
-    asked = list(_unit(ours[chance.integers(len(ours), size=queries)] + _noise(chance, (queries, ours.shape[1])))
+    asked = list(_unit(ours[chance.integers(len(ours), size=queries)] + _noise(chance, (queries, ours.shape[1]))))
     found = []
     for size in sizes:
         passages = _unit(ours[chance.integers(len(ours), size=size)] + _noise(chance, (size, ours.shape[1])))

@@ -269,3 +269,32 @@ async def test_health_ready_and_openapi(client: httpx.AsyncClient) -> None:
     assert "/api/v1/conversations/{conversation}/messages" in paths
     assert "# HELP" in (await client.get("/metrics")).text
     assert (await client.get("/metrics", headers={"X-Forwarded-For": "1.2.3.4"})).status_code == 404
+
+
+async def test_who_writes_another_language_is_told_which_ones_we_speak(start, dialogue) -> None:
+    dialogue.down = False
+    talk = await start(country="LT")
+    reply = await talk.say("Gdzie mogę zapisać dziecko do przedszkola?")
+    assert (reply["kind"], reply["language"], reply["text_language"]) == ("abstain", "pl", "en")
+    assert len(reply["text"].split("\n\n")) == 6
+    assert "112" in reply["text"]
+    assert [button["title"] for button in reply["buttons"]][:2] == ["Lietuvių", "Latviešu"]
+    assert dialogue.sent == []
+    assert (await talk.say("Kur pieteikt bērnu bērnudārzam?"))["language"] == "lv"
+
+
+async def test_a_follow_up_stays_with_the_entry_and_a_new_question_does_not(start) -> None:
+    talk = await start(country="LT")
+    assert (await talk.say("Як записатися до сімейного лікаря?"))["entry"] == "lt/family-doctor"
+    assert (await talk.say("а скільки це коштує?"))["entry"] == "lt/family-doctor"
+    assert (await talk.say("Як записати дитину в дитячий садок?"))["entry"] == "lt/kindergarten"
+
+
+async def test_after_starting_over_nothing_leans_on_what_was_before(start, dialogue) -> None:
+    talk = await start(country="LT")
+    await talk.say("Як записатися до сімейного лікаря?")
+    dialogue.down = False
+    dialogue.reply = dialogue.reply.model_copy(update={"intent": "start_over"})
+    await talk.say("почнемо спочатку")
+    await talk.say("а скільки це коштує?")
+    assert [metadata["previous_entry"] for _, _, metadata in dialogue.sent] == ["lt/family-doctor", None]

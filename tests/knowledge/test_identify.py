@@ -45,3 +45,19 @@ def test_a_clear_change_of_language_wins_over_memory() -> None:
 def test_without_letters_nothing_is_claimed(text: str) -> None:
     assert identify(text, "lv").language == "lv"
     assert identify(text).confidence == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("napi6i pozhalujsta kogda mozhno prijti", "ru"),
+        ("4omu vy meni ne vidpovidajete", "uk"),
+        ("segodnya horoshaya pogoda", "ru"),
+        ("sjogodni harna pogoda, pidemo gulyaty", "uk"),
+        ("tas man loti vajadzigs", "lv"),
+        ("man labai to reikia", "lt"),
+        ("mul on seda vaga vaja", "et"),
+    ],
+)
+def test_damaged_messages_keep_their_language(text: str, language: str) -> None:
+    assert identify(text).language == language

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from knowledge.elsewhere import ELSEWHERE
 from knowledge.evaluation.questions import SETS
+from knowledge.follow_ups import ASKS, FOLLOW_UPS
 from knowledge.languages import COUNTRIES, LANGUAGES
 from knowledge.messages import FOLDER as MESSAGES
+from knowledge.messages import typed
 from knowledge.normalise import fold
 
 
@@ -27,7 +30,16 @@ def test_every_topic_has_messages_in_every_language(base, language: str) -> None
     assert {message["language"] for message in messages} == {language}
 
 
-@pytest.mark.parametrize("name", ["questions", "report_questions", "out_of_scope"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_follow_ups_and_messages_about_other_things_say_what_they_are(base, language: str) -> None:
+    assert {line["asks"] for line in typed(language, FOLLOW_UPS)} == set(ASKS)
+    assert {line["kind"] for line in typed(language, ELSEWHERE)} == {"near", "daily", "nonsense"}
+
+
+@pytest.mark.parametrize(
+    "name", ["questions", "report_questions", "out_of_scope", "report_out_of_scope", "follow_ups", "mixed", "several", "languages"]
+)
 def test_nothing_that_is_measured_on_is_among_the_messages(name: str) -> None:
-    known = {fold(message["text"]) for language in LANGUAGES for message in lines(MESSAGES / f"{language}.jsonl")}
+    folders = (MESSAGES, FOLLOW_UPS, ELSEWHERE)
+    known = {fold(line["text"]) for language in LANGUAGES for folder in folders for line in typed(language, folder)}
     assert [question["text"] for question in lines(SETS / f"{name}.jsonl") if fold(question["text"]) in known] == []

@@ -1,13 +1,7 @@
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Callable
-
 import pytest
 
-from knowledge.evaluation.damage import mistyped, without_diacritics
-from knowledge.evaluation.questions import SETS
 from knowledge.search import Index
 
 FAMILY_DOCTOR = {
@@ -44,43 +38,21 @@ def test_an_unknown_country_is_an_error(index: Index) -> None:
         index.search("hello", "FR")
 
 
-def recall(index: Index, name: str, kind: str, damage: Callable[[str], str] = str) -> dict[str, float]:
-    """The share of a set's questions of a kind whose first hit is right, per language."""
-    hits: dict[str, list[bool]] = defaultdict(list)
-    for line in (SETS / f"{name}.jsonl").read_text("utf-8").splitlines():
-        question = json.loads(line)
-        if question["kind"] == kind:
-            result = index.search(damage(question["text"]), question["country"], question["language"])
-            hits[question["language"]].append(result.hits[0].entry.endswith(f"/{question['topic']}"))
-    return {language: sum(found) / len(found) for language, found in hits.items()}
+def test_a_follow_up_stays_with_the_entry_of_the_conversation(index: Index) -> None:
+    previous = "lt/family-doctor"
+    for language, follow_up in {
+        "lt": "o kiek tai kainuoja?",
+        "lv": "un cik tas maksā?",
+        "et": "ja palju see maksab?",
+        "uk": "а скільки це коштує?",
+        "ru": "а сколько это стоит?",
+        "en": "and how much is it?",
+    }.items():
+        result = index.search(follow_up, "LT", language, previous=previous)
+        assert (result.hits[0].entry, result.answered) == (previous, True), follow_up
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "least"),
-    [
-        ("questions", "plain", 0.88),
-        ("questions", "situation", 0.70),
-        ("report_questions", "plain", 0.94),
-        ("report_questions", "situation", 0.70),
-    ],
-)
-def test_recall_has_not_dropped(index: Index, name: str, kind: str, least: float) -> None:
-    """Guards the worst language; ``report_questions`` took no part in training or tuning."""
-    found = recall(index, name, kind)
-    assert min(found.values()) >= least, found
-
-
-@pytest.mark.parametrize("damage", [without_diacritics, mistyped])
-def test_damaged_questions_are_still_found(index: Index, damage: Callable[[str], str]) -> None:
-    found = recall(index, "report_questions", "plain", damage)
-    assert min(found.values()) >= 0.90, found
-
-
-def test_abstention_has_not_dropped(index: Index) -> None:
-    answered: dict[str, list[bool]] = defaultdict(list)
-    for name in ("questions", "out_of_scope"):
-        for line in (SETS / f"{name}.jsonl").read_text("utf-8").splitlines():
-            question = json.loads(line)
-            answered[name].append(index.search(question["text"], question["country"], question["language"]).answered)
-    assert sum(answered["questions"]) / len(answered["questions"]) >= 0.95
-    assert sum(answered["out_of_scope"]) / len(answered["out_of_scope"]) <= 0.06
+@pytest.mark.parametrize("language", FAMILY_DOCTOR)
+def test_a_question_of_its_own_leaves_the_entry_of_the_conversation(index: Index, language: str) -> None:
+    result = index.search(FAMILY_DOCTOR[language], "LV", language, previous="lv/bank-account")
+    assert result.hits[0].entry == "lv/family-doctor"
