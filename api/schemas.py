@@ -52,7 +52,7 @@ class Message(BaseModel):
     role: str
     created_at: datetime.datetime | None
     kind: Kind | None = None
-    language: Language | None = None
+    language: str | None = Field(None, description="The person's (ISO 639-1), also one that we do not speak; `text_language` differs then.")
     text_language: Language | None = None
     intent: str | None = None
     entry: str | None = None
