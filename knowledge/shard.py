@@ -82,7 +82,7 @@ class Shard:
 
     @cached_property
     def _municipal(self) -> npt.NDArray[np.bool_]:
-        return self.municipalities != ""
+        return np.asarray(self.municipalities != "", dtype=np.bool_)
 
     @cached_property
     def _groups(self) -> Groups:

@@ -114,8 +114,8 @@ def understanding(index: Index, questions: Sequence[tuple[str, str]]) -> list[Ti
 
 def _noise(chance: np.random.Generator, shape: tuple[int, int]) -> Vectors:
     """Half as long as a unit vector."""
-    return (chance.standard_normal(shape) * 0.5 / shape[1] ** 0.5).astype(np.float32)
+    return np.asarray(chance.standard_normal(shape) * 0.5 / shape[1] ** 0.5, dtype=np.float32)
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
