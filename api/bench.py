@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
 import subprocess
 import time
@@ -13,25 +12,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-import numpy as np
 import yaml
 
 from api.ask import Question as Asked
 from api.ask import asker, free_ports
-from api.build import dialogue_model, rasa_environment
+from api.build import RASA, dialogue_model, rasa_environment
 from api.settings import ROOT, Settings
 from knowledge.evaluation.questions import Question
 from knowledge.evaluation.speed import Timing
 
-_RASA = ROOT / ".venv-rasa" / "bin" / "rasa"
 _START = 300.0
 
 
 def load(name: str, spent: Sequence[float], seconds: float) -> Timing:
     """What many calls took, in seconds each and together."""
-    return Timing(
-        name, float(np.percentile(spent, 50)) * 1000, float(np.percentile(spent, 95)) * 1000, f"{len(spent) / seconds:.0f} messages/s"
-    )
+    return Timing.of(name, spent, f"{len(spent) / seconds:.0f} messages/s")
 
 
 async def chain(settings: Settings, questions: Sequence[Question], in_flight: Sequence[int] = (1, 8, 32)) -> list[Timing]:
@@ -74,7 +69,7 @@ def _train_default(folder: Path) -> Path:
     """A model of the same data with the pipeline that Rasa gives a config without one; raises CalledProcessError."""
     config = yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))
     (folder / "config.yml").write_text(yaml.safe_dump({"recipe": config["recipe"], "assistant_id": "bench", "language": "xx"}), "utf-8")
-    command = [str(_RASA), "train", "nlu", "--config", str(folder / "config.yml"), "--nlu", "bot/nlu", "--domain", "bot/domain.yml"]
+    command = [str(RASA), "train", "nlu", "--config", str(folder / "config.yml"), "--nlu", "bot/nlu", "--domain", "bot/domain.yml"]
     command += ["--out", str(folder / "models"), "--fixed-model-name", "default"]
     subprocess.run(command, cwd=ROOT, env=rasa_environment(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return folder / "models" / "default.tar.gz"
@@ -89,7 +84,7 @@ def _serving(model: Path, folder: Path) -> Iterator[str]:
     copy.parent.mkdir()
     shutil.copy(model, copy)
     (folder / "endpoints.yml").write_text("{}\n", "utf-8")
-    command = [str(_RASA), "run", "--enable-api", "--model", str(copy), "--interface", "127.0.0.1", "--port", str(port)]
+    command = [str(RASA), "run", "--enable-api", "--model", str(copy), "--interface", "127.0.0.1", "--port", str(port)]
     command += ["--endpoints", str(folder / "endpoints.yml")]
     process = subprocess.Popen(command, cwd=ROOT, env=rasa_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
@@ -115,7 +110,7 @@ def _ready(url: str) -> bool:
 async def _parse(name: str, url: str, texts: Sequence[str], at_once: int) -> Timing:
     spent: list[float] = []
     async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client:
-        waiting = itertools.chain(texts)
+        waiting = iter(texts)
 
         async def person() -> None:
             for text in waiting:

@@ -23,7 +23,7 @@ from knowledge.encoder_base import PACKAGES, EncoderBuildError
 from knowledge.encoder_build import TRAINED_LAYERS, build_encoder
 from translations.catalog import DOMAIN
 
-_RASA = ROOT / ".venv-rasa" / "bin" / "rasa"
+RASA = ROOT / ".venv-rasa" / "bin" / "rasa"
 
 
 class BuildError(RuntimeError):
@@ -116,12 +116,12 @@ def _train(settings: Settings, say: Callable[[str], None]) -> bool:
     model = dialogue_model(settings)
     if model.is_file():
         return False
-    if not _RASA.is_file():
+    if not RASA.is_file():
         raise BuildError("Rasa is not installed: run `make setup`")
     say("training, about a minute")
     model.parent.mkdir(parents=True, exist_ok=True)
     log = settings.var / "train.log"
-    command = [str(_RASA), "train", "--domain", "bot/domain.yml", "--config", "config.yml", "--data"]
+    command = [str(RASA), "train", "--domain", "bot/domain.yml", "--config", "config.yml", "--data"]
     command += ["bot/nlu", "bot/rules.yml", "bot/stories.yml", "--out", str(model.parent), "--fixed-model-name", "training"]
     with log.open("w") as output:
         done = subprocess.run(command, cwd=ROOT, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT, check=False)

@@ -36,6 +36,7 @@ def evaluate(
     show: Annotated[bool, typer.Option("--show", help="Open the page in a browser.")] = False,
 ) -> None:
     """How well the bot understands, per language: a table, and a page with plots in var/quality.html."""
+    from knowledge.evaluation.measure import everything, understanding
     from knowledge.evaluation.questions import QuestionSetError, read_file
     from knowledge.evaluation.report import page
     from knowledge.evaluation.report import record as write_record
@@ -46,7 +47,7 @@ def evaluate(
     except (QuestionSetError, OSError) as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(2) from None
-    measure: Callable[[Ask], Measured] = (lambda ask: _file_figures(ask, questions)) if questions else _own_figures
+    measure: Callable[[Ask], Measured] = everything if questions is None else (lambda ask: understanding(ask, questions, []))
     if direct:
         figures, found = _direct(settings, measure, questions is None)
     else:
@@ -101,21 +102,6 @@ def _print_timings(title: str, timings: Sequence[Timing]) -> None:
     console.print(table)
 
 
-def _own_figures(ask: Ask) -> Measured:
-    from knowledge.crisis import CrisisPatterns
-    from knowledge.evaluation.measure import conversations, crises, languages, understanding
-    from knowledge.evaluation.questions import read
-
-    figures, found = understanding(ask, read("report_questions"), read("report_out_of_scope"))
-    return [*figures, *conversations(ask), *languages(ask), *crises(CrisisPatterns.load())], found
-
-
-def _file_figures(ask: Ask, questions: Sequence[Question]) -> Measured:
-    from knowledge.evaluation.measure import understanding
-
-    return understanding(ask, questions, [])
-
-
 def _direct(settings: Settings, measure: Callable[[Ask], Measured], missing: bool) -> Measured:
     from api.knowledge_source import open_index
     from knowledge.evaluation.direct import direct
@@ -149,9 +135,9 @@ def _outcome(line: dict[str, Any]) -> Outcome:
 
 
 def _print(figures: Sequence[Figure]) -> None:
-    from knowledge.evaluation.report import rows
+    from knowledge.evaluation.report import columns_of, rows
 
-    columns = [c for c in ("lt", "lv", "et", "uk", "ru", "en", "others") if any(f.language == c for f in figures)]
+    columns = columns_of(figures)
     table = Table("measure", *columns, "worst", "goal", "")
     for column in table.columns[1:]:
         column.justify = "right"

@@ -48,10 +48,15 @@ def held_out_log_odds(examples: Examples, vectors: VectorCache) -> dict[str, flo
     return dict(zip(texts, odds.tolist(), strict=True))
 
 
+def log_words(text: str) -> float:
+    """The logarithm of the number of words."""
+    return math.log(max(1, len(text.split())))
+
+
 def _unfitted() -> LogisticRegression:
     return LogisticRegression(C=0.3, max_iter=2000, class_weight="balanced")
 
 
 def _features(vectors: Vectors, texts: Sequence[str]) -> Any:
     """Shape (len(texts), dimensions + 1)."""
-    return np.concatenate([vectors * _VECTOR, [[math.log(max(1, len(text.split())))] for text in texts]], axis=1)
+    return np.concatenate([vectors * _VECTOR, [[log_words(text)] for text in texts]], axis=1)

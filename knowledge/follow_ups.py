@@ -6,11 +6,9 @@ alone, that decides whether the conversation stays with its entry.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from knowledge.classifier import Examples
+from knowledge.classifier import Examples, log_words
 from knowledge.languages import LANGUAGES
 from knowledge.messages import FOLDER, typed
 from knowledge.weights import FloatArray
@@ -33,4 +31,4 @@ def staying_features(leaning: float, sums: FloatArray, previous: int, message: s
     """What decides whether the conversation stays with its entry (row ``previous`` of ``sums``): how much the message leans on the one
     before (log-odds), how far the entry is behind the best one, how good that is, its lead, and the number of words."""
     first, second = np.sort(sums)[:-3:-1] if len(sums) > 1 else (sums[0], sums[0])
-    return np.array([leaning, first - sums[previous], first, first - second, math.log(max(1, len(message.split())))])
+    return np.array([leaning, first - sums[previous], first, first - second, log_words(message)])

@@ -7,7 +7,6 @@ of ``words.yml`` add what letters cannot tell, and the conversation's memory tip
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -122,6 +121,6 @@ _COUNTER = HashingVectorizer(
 def _model() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Weights of shape (columns, languages) and bias (languages)."""
     with np.load(MODEL) as stored:
-        if stored["languages"].tolist() != list(LANGUAGES) or not math.isclose(len(stored["weights"]), _COUNTER.n_features):
+        if stored["languages"].tolist() != list(LANGUAGES) or len(stored["weights"]) != _COUNTER.n_features:
             raise ValueError(f"{MODEL} was trained for other languages or columns: run knowledge.training.languages")
         return stored["weights"].astype(np.float32), stored["bias"].astype(np.float32)

@@ -82,6 +82,12 @@ def understanding(ask: Ask, questions: Sequence[Question], outside: Sequence[Que
     return figures, [*well_typed, *others]
 
 
+def everything(ask: Ask) -> tuple[list[Figure], Pairs]:
+    """All figures on our own sets, and the outcomes that ``understanding`` gives."""
+    figures, found = understanding(ask, read("report_questions"), read("report_out_of_scope"))
+    return [*figures, *conversations(ask), *languages(ask), *crises(CrisisPatterns.load())], found
+
+
 def loss(name: str, before: Pairs, after: Pairs) -> list[Figure]:
     """How much recall@1 the same questions lose by what was done to them."""
     was = {f.language: f for f in recall(name, before, [1])}

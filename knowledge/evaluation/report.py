@@ -54,6 +54,11 @@ def rows(figures: Sequence[Figure]) -> list[Row]:
     return found
 
 
+def columns_of(figures: Sequence[Figure]) -> list[str]:
+    """The languages that there are figures for, in the order in which they are shown."""
+    return [column for column in (*LANGUAGES, "others") if any(figure.language == column for figure in figures)]
+
+
 def record(figures: Sequence[Figure], path: Path = FIGURES) -> None:
     """Write the figures that later ones are compared with."""
     found: dict[str, dict[str, float]] = {}
@@ -86,8 +91,9 @@ def page(figures: Sequence[Figure], found: Pairs, title: str) -> str:
     ]
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.get_template("report.html")
-    columns = [c for c in (*LANGUAGES, "others") if any(f.language == c for f in figures)]
-    return template.render(title=title, rows=rows(figures), columns=columns, plots=plots, confusions=confusions(found), side=_SIDE)
+    return template.render(
+        title=title, rows=rows(figures), columns=columns_of(figures), plots=plots, confusions=confusions(found), side=_SIDE
+    )
 
 
 def _points(bins: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:

@@ -32,6 +32,11 @@ class Timing:
     p95: float
     remark: str = ""
 
+    @classmethod
+    def of(cls, name: str, spent: Sequence[float], remark: str = "") -> Timing:
+        """The timing of calls that took so many seconds each."""
+        return cls(name, float(np.percentile(spent, 50)) * 1000, float(np.percentile(spent, 95)) * 1000, remark)
+
 
 def timing(name: str, call: Callable[[_Argument], Any], arguments: Sequence[_Argument], remark: str = "") -> Timing:
     """Time the call once with each argument, after one to warm up."""
@@ -40,8 +45,8 @@ def timing(name: str, call: Callable[[_Argument], Any], arguments: Sequence[_Arg
     for argument in arguments:
         started = time.perf_counter()
         call(argument)
-        spent.append((time.perf_counter() - started) * 1000)
-    return Timing(name, float(np.percentile(spent, 50)), float(np.percentile(spent, 95)), remark)
+        spent.append(time.perf_counter() - started)
+    return Timing.of(name, spent, remark)
 
 
 def encoders(index: Index, questions: Sequence[str]) -> list[Timing]:

@@ -104,6 +104,6 @@ if __name__ == "__main__":
     parser.add_argument("--text", type=Path, required=True, help="folder of ordinary parallel text (see knowledge/training/examples.py)")
     parser.add_argument("--content", type=Path, default=Path("knowledge/content"))
     parser.add_argument("--target", type=Path, default=TRAINED_LAYERS)
-    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--steps", type=int, default=600)
     given = parser.parse_args()
     train(given.content, given.text, given.target, given.steps)

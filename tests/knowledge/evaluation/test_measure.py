@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.crisis import CrisisPatterns
 from knowledge.evaluation.direct import direct
 from knowledge.evaluation.measure import (
     Figure,
@@ -12,14 +11,11 @@ from knowledge.evaluation.measure import (
     calibration,
     calibration_error,
     confusions,
-    conversations,
-    crises,
-    languages,
+    everything,
     loss,
     recall,
-    understanding,
 )
-from knowledge.evaluation.questions import Question, read
+from knowledge.evaluation.questions import Question
 from knowledge.evaluation.report import worse
 from knowledge.search import Index
 
@@ -56,7 +52,5 @@ def test_a_score_that_means_what_it_says_has_no_calibration_error() -> None:
 
 
 def test_no_figure_is_worse_than_the_recorded_one(index: Index) -> None:
-    ask = direct(index)
-    figures, _ = understanding(ask, read("report_questions"), read("report_out_of_scope"))
-    figures += [*conversations(ask), *languages(ask), *crises(CrisisPatterns.load())]
+    figures, _ = everything(direct(index))
     assert worse(figures) == []
