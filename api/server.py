@@ -112,7 +112,7 @@ async def _watch_content(source: KnowledgeSource, service: ConversationService) 
     while True:
         try:
             await asyncio.to_thread(_take_up, source, service)
-            async for _ in awatch(source.folder, yield_on_timeout=True, rust_timeout=_LOOK_AT_CONTENT):
+            async for _ in awatch(*source.folders, yield_on_timeout=True, rust_timeout=_LOOK_AT_CONTENT):
                 await asyncio.to_thread(_take_up, source, service)
         except OSError:
             logger.exception("the content folder cannot be watched; trying again")

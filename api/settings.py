@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     rasa_port: int = Field(5005, ge=1, le=65535, description="Loopback port of Rasa.")
     var: Path = Field(ROOT / "var", description="Folder for everything that is built or stored.")
     content: Path = Field(ROOT / "knowledge" / "content", description="The content folder; in production a git repository of its own.")
+    guides: Path = Field(
+        ROOT / "knowledge" / "guides", description="The folder of guided explanations; in production in that repository too."
+    )
     encoder: str | None = Field(
         None, description="Name or path of a sentence-transformers model instead of the encoder that `sveiki build` makes."
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
@@ -18,6 +18,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
+from knowledge.guide import Guide
 from knowledge.languages import LOCALE
 from knowledge.model import Figure
 
@@ -55,6 +56,12 @@ def fill(text: str, figures: Mapping[str, Figure], language: str, today: datetim
 def named(text: str) -> list[str]:
     """The names of the figures in a text."""
     return [match["name"] for match in REFERENCE.finditer(text)]
+
+
+def named_in_guides(guides: Iterable[Guide], country: str) -> set[str]:
+    """The names of the figures that a country's guides show."""
+    steps = [step for guide in guides if guide.country == country for step in guide.steps.values()]
+    return {name for step in steps for text in step.text.values() for name in named(text)}
 
 
 def format_figure(figure: Figure, language: str) -> str:

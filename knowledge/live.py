@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.check import check_entry
-from knowledge.figures import named
+from knowledge.check import check_entry, check_guide
+from knowledge.figures import named, named_in_guides
 from knowledge.findings import ContentError, Finding
+from knowledge.guide import Guide
 from knowledge.languages import COUNTRIES
 from knowledge.loader import read
 from knowledge.model import CountryKnowledge, Entry, KnowledgeBase
@@ -35,14 +36,14 @@ class _Checked:
 
 
 class LiveContent:
-    """Loads a content folder again and again; files that have not changed are neither parsed nor checked twice.
+    """Loads a content folder and the guides again and again; files that have not changed are neither parsed nor checked twice.
 
     What cannot be served (an entry with errors, an unreadable figures file, a figure removed that a text still names) stays as it was
     when it was last good. An entry that never was good is left out: the bot then says that it does not know.
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        self._reader = Reader(Path(folder))
+    def __init__(self, folder: str | Path, guides: str | Path | None = None) -> None:
+        self._reader = Reader(Path(folder), Path(guides) if guides else None)
         self._base: KnowledgeBase | None = None
         self._checked: dict[str, _Checked] = {}
 
@@ -61,6 +62,9 @@ class LiveContent:
             findings += self._country(base, before, code)
         for served, last in ((base.entries, before.entries if before else {}), (base.municipal, before.municipal if before else {})):
             findings += self._entries(base, served, last, today or datetime.date.today())
+        findings += self._guides(base, before.guides if before else {})
+        if before is not None and not base.entities.model_fields_set:
+            base.entities = before.entities
         if before is None and len(base.countries) < len(COUNTRIES):
             raise ContentError(findings)
         if before is not None and _same_base(base, before):
@@ -82,6 +86,7 @@ class LiveContent:
         lost = {name: place for name, place in last.places.items() if self._reader.name(places / f"{name}.yml") in broken}
         entries = (*base.entries.values(), *base.municipal.values())
         used = {n for e in entries if e.country == code for t in e.texts.values() for s in t.sections for n in named(s.text)}
+        used |= named_in_guides(base.guides.values(), code)
         gone = {name: figure for name, figure in last.figures.items() if name in used and name not in now.figures}
         if lost or gone:
             now = now.model_copy(update={"places": {**now.places, **lost}, "figures": {**now.figures, **gone}})
@@ -114,6 +119,21 @@ class LiveContent:
                 served.pop(name, None)
         return findings
 
+    def _guides(self, base: KnowledgeBase, last: Mapping[str, Guide]) -> list[Finding]:
+        """Put back the guides that are broken."""
+        findings: list[Finding] = []
+        if self._reader.guides is None:
+            return findings
+        for name in sorted(base.guides.keys() | last.keys()):
+            guide, good = base.guides.get(name), last.get(name)
+            errors = [f for f in check_guide(self._reader, base, name, guide) if f.level == "error"] if guide is not None else []
+            findings += errors
+            if errors:
+                del base.guides[name]
+            if name not in base.guides and good is not None and (self._reader.guides / f"{name}.yml").exists():
+                base.guides[name] = good
+        return findings
+
     def _errors(self, base: KnowledgeBase, entry: Entry, today: datetime.date) -> tuple[Finding, ...]:
         """The errors of an entry; looked for again only where something that they depend on has changed."""
         country = base.countries.get(entry.country)
@@ -133,6 +153,8 @@ def _same_base(one: KnowledgeBase, other: KnowledgeBase) -> bool:
     """Whether nothing of what is served has changed."""
     return (
         (one.themes, one.topics, one.languages, one.official) == (other.themes, other.topics, other.languages, other.official)
+        and one.entities == other.entities
+        and one.guides == other.guides
         and _same_objects(one.countries, other.countries)
         and _same_objects(one.entries, other.entries)
         and _same_objects(one.municipal, other.municipal)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from knowledge.findings import ContentError
+from knowledge.guide import Guide
 from knowledge.languages import LANGUAGES, STATE_LANGUAGE, Country
 from knowledge.model import (
     CountryFile,
     CountryKnowledge,
     CrisisLine,
+    EntitiesFile,
     Entry,
     EntryFile,
     Figure,
@@ -24,10 +26,14 @@ from knowledge.model import (
 )
 from knowledge.parsing import Reader
 
+#: The guided explanations that come with the program.
+GUIDES = Path(__file__).parent / "guides"
 
-def load(folder: str | Path) -> KnowledgeBase:
-    """Load the content folder; raises ContentError with every finding when a file cannot be understood."""
-    reader = Reader(Path(folder))
+
+def load(folder: str | Path, guides: str | Path | None = None) -> KnowledgeBase:
+    """Load the content folder, and the folder of guides where one is named; raises ContentError with every finding when a file cannot
+    be understood."""
+    reader = Reader(Path(folder), Path(guides) if guides else None)
     base = read(reader)
     if reader.findings or base is None:
         raise ContentError(reader.findings)
@@ -35,19 +41,23 @@ def load(folder: str | Path) -> KnowledgeBase:
 
 
 def read(reader: Reader) -> KnowledgeBase | None:
-    """Read everything below ``reader.root``, leaving out what is broken and noting why; None when what all share is not readable."""
+    """Read everything below ``reader.root`` and the guides, leaving out what is broken and noting why; None when what all share is not
+    readable."""
     root = reader.root
     topics = reader.yaml(root / "topics.yml", dict[str, list[str] | list[Topic]])
     languages = reader.yaml(root / "languages.yml", dict[str, LanguageFile])
     official = reader.yaml(root / "official.yml", OfficialFile)
     if topics is None or languages is None or official is None:
         return None
+    named = root / "entities.yml"
+    entities = reader.yaml(named, EntitiesFile) if named.exists() else None
     base = KnowledgeBase(
         themes=topics["themes"],
         topics={topic.id: topic for topic in topics["topics"]},
         countries={},
         languages=languages,
         official=official,
+        entities=entities or EntitiesFile(),
         entries={},
     )
     for country in STATE_LANGUAGE:
@@ -58,6 +68,10 @@ def read(reader: Reader) -> KnowledgeBase | None:
         for path in _folders(folder):
             if path.name != "places":
                 _topic(reader, path, country, base)
+    for path in sorted(reader.guides.glob("*.yml")) if reader.guides else ():
+        guide = reader.yaml(path, Guide)
+        if guide is not None:
+            base.guides[path.stem] = guide
     return base
 
 

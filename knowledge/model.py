@@ -13,14 +13,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl
 
+from knowledge.guide import Guide
 from knowledge.languages import STATE_LANGUAGE, Country, Language
 
 SourceKind = Literal["official", "semi-official", "secondary"]
 Responsible = Literal["municipality", "state", "ngo"]
 TranslationState = Literal["current", "outdated", "missing"]
-SectionName = Literal["answer", "steps", "documents", "cost", "where", "deadlines", "if-refused"]
+SectionName = Literal["answer", "simple", "steps", "documents", "cost", "where", "deadlines", "if-refused"]
 Unit = Literal["EUR", "percent", "phone", "date", "year", "month", "week", "day", "hour", "minute", "number"]
 LegalStatus = Literal[
     "citizen",
@@ -44,12 +45,22 @@ Occupation = Literal["employed", "self-employed", "studying", "child", "pensione
 CrisisCategory = Literal["violence", "sexual-violence", "suicide", "overdose", "medical", "fire", "child-danger", "trafficking"]
 
 #: The order in which sections are shown.
-SECTIONS: tuple[SectionName, ...] = ("answer", "steps", "documents", "cost", "where", "deadlines", "if-refused")
+SECTIONS: tuple[SectionName, ...] = ("answer", "simple", "steps", "documents", "cost", "where", "deadlines", "if-refused")
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 NonEmpty = Annotated[str, Field(min_length=1)]
 #: Two revisions of a source text: ``3f2a9c81d0e4 -> 90c1b2d3e4f5``.
 MinorEdit = Annotated[str, Field(pattern=r"^[0-9a-f]{12} -> [0-9a-f]{12}$")]
+
+
+def _checked_origin(origin: str) -> str:
+    if not re.fullmatch(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?", origin) or origin.endswith(":443"):
+        raise ValueError("an origin is https:// and the host in lower case, without a path: https://www.vilnius.lt")
+    return origin
+
+
+#: A website as browsers name it: ``https://www.vilnius.lt``.
+Origin = Annotated[str, AfterValidator(_checked_origin)]
 
 
 class _File(BaseModel):
@@ -246,6 +257,8 @@ class Place(_File):
     website: HttpUrl | None = None
     #: Whether the municipality takes part in the integration coordinators' project.
     partner: bool = False
+    #: The websites that may embed the widget with this municipality.
+    origins: tuple[Origin, ...] = ()
     newcomer_services: tuple[NewcomerService, ...] = ()
 
 
@@ -254,6 +267,31 @@ class LanguageFile(_File):
 
     name: NonEmpty
     forms: tuple[NonEmpty, ...]
+
+
+class Term(_File):
+    """Something that messages name: how it is called, as on a button, and the forms in which people write it, per language."""
+
+    names: dict[Language, NonEmpty]
+    forms: dict[Language, tuple[NonEmpty, ...]] = {}
+
+
+class Institution(Term):
+    """An institution of one country (of all without one)."""
+
+    country: Country | None = None
+    url: HttpUrl | None = None
+
+
+class EntitiesFile(_File):
+    """``entities.yml``: what is found in messages besides places and languages."""
+
+    statuses: dict[LegalStatus, Term] = {}
+    occupations: dict[Occupation, Term] = {}
+    #: People whom somebody asks for: what is said of them is not true of the person who writes.
+    relatives: dict[Slug, Term] = {}
+    documents: dict[Slug, Term] = {}
+    institutions: dict[Slug, Institution] = {}
 
 
 class CrisisLine(_File):
@@ -301,10 +339,13 @@ class KnowledgeBase(BaseModel):
     countries: dict[str, CountryKnowledge]
     languages: dict[str, LanguageFile]
     official: OfficialFile
+    entities: EntitiesFile = EntitiesFile()
     #: National entries by id, such as ``lt/family-doctor``.
     entries: dict[str, Entry]
     #: What municipalities add or say otherwise, by id, such as ``lt/family-doctor/vilnius``.
     municipal: dict[str, Entry] = {}
+    #: Guided explanations by id, such as ``lt-health-insurance``.
+    guides: dict[str, Guide] = {}
 
     def is_official(self, host: str | None) -> bool:
         """Whether a host is, or belongs to, a public body's domain or a municipality's site."""

@@ -32,6 +32,8 @@ class Reader:
     """Reads files below ``root`` and collects what is wrong with them; a file that has not changed is not parsed again."""
 
     root: Path
+    #: The folder of guided explanations, which may stand elsewhere.
+    guides: Path | None = None
     findings: list[Finding] = field(default_factory=list)
     _parsed: dict[Path, _Parsed] = field(default_factory=dict)
 
@@ -43,10 +45,11 @@ class Reader:
         self, path: Path, where: int | str | None, code: str, what: str, mend: str, level: Literal["error", "warning"] = "error"
     ) -> Finding:
         """A finding about a file, at a line or at the first line that holds ``where`` as a key or an item."""
-        line = where if isinstance(where, int) else self._line_with(path, where) if where else 1
+        line = where if isinstance(where, int) else self.line_with(path, where) if where else 1
         return Finding(self.name(path), line, level, code, what, mend)
 
-    def _line_with(self, path: Path, words: str) -> int:
+    def line_with(self, path: Path, words: str) -> int:
+        """The first line of a file that holds ``words`` as a key or an item; 1 where none does."""
         wanted = re.compile(rf"\s*(- )?[\"']?{re.escape(words)}[\"']?\s*(:|$)|.*: *[\"']?{re.escape(words)}")
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
         return next((number for number, line in enumerate(lines, 1) if wanted.match(line)), 1)

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
-from knowledge.figures import format_figure, named
+from knowledge.figures import format_figure, named, named_in_guides
 from knowledge.findings import Finding
 from knowledge.languages import LANGUAGES
 from knowledge.model import KnowledgeBase, Source
@@ -44,6 +44,7 @@ def check_source(reader: Reader, base: KnowledgeBase, file: Path, key: str, sour
 def _figures(reader: Reader, base: KnowledgeBase, country: str, file: Path, today: datetime.date) -> Iterator[Finding]:
     entries = [e for e in (*base.entries.values(), *base.municipal.values()) if e.country == country]
     used = {name for entry in entries for text in entry.texts.values() for section in text.sections for name in named(section.text)}
+    used |= named_in_guides(base.guides.values(), country)
     for name, figure in base.countries[country].figures.items():
         try:
             format_figure(figure, "en")

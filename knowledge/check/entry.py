@@ -99,7 +99,7 @@ def _text(reader: Reader, base: KnowledgeBase, entry: Entry, text: Text) -> Iter
             yield reader.finding(file, None, "mixed-letters", f"{word!r} mixes Latin and Cyrillic letters", "type it again")
     for section in text.sections:
         yield from _section(reader, file, entry, section)
-        yield from check_prose(reader, file, base, entry, section, figures)
+        yield from check_prose(reader, file, base, entry.about.sources.values(), section, figures)
         yield from _agreement(reader, file, section, source)
     for section in source.sections:
         if text.section(section.heading) is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from knowledge.figures import REFERENCE, plural_categories, plural_forms
 from knowledge.findings import Finding
-from knowledge.model import Entry, Figure, KnowledgeBase, Section
+from knowledge.model import Figure, KnowledgeBase, Section, Source
 from knowledge.parsing import Reader
 
 _MIXED = re.compile(r"\b(?=\w*[A-Za-z\u0100-\u017f])(?=\w*[\u0400-\u04ff])[^\W\d_]+\b")
@@ -20,16 +20,17 @@ _BRACES = re.compile(r"[{}]")
 
 
 def check_prose(
-    reader: Reader, file: Path, base: KnowledgeBase, entry: Entry, section: Section, figures: Mapping[str, Figure]
+    reader: Reader, file: Path, base: KnowledgeBase, sources: Iterable[Source], section: Section, figures: Mapping[str, Figure]
 ) -> Iterator[Finding]:
-    """The findings in a section's text."""
+    """The findings in a section's text, which may link to its owner's ``sources`` besides official sites."""
+    trusted = {source.url.host for source in sources if source.kind != "secondary"}
     prose = REFERENCE.sub("", _LINK.sub("](", section.text))
     for word in mixed_letters(prose):
         yield reader.finding(file, section.line, "mixed-letters", f"{word!r} mixes Latin and Cyrillic letters", "type it again")
     if _HTML.search(section.text):
         yield reader.finding(file, section.line, "html", "HTML is not shown", "use Markdown: **bold**, - list, [link](https://...)")
     for match in _LINK.finditer(section.text):
-        yield from _link(reader, file, base, entry, section, match["target"])
+        yield from _link(reader, file, base, trusted, section, match["target"])
     for amount in _AMOUNT.findall(prose):
         what = f"{amount.strip()!r} stands in the text: it would have to be changed six times"
         yield reader.finding(file, section.line, "bare-figure", what, "write it into figures.yml and name it here in braces", "warning")
@@ -49,7 +50,9 @@ def mixed_letters(text: str) -> list[str]:
     return _MIXED.findall(text)
 
 
-def _link(reader: Reader, file: Path, base: KnowledgeBase, entry: Entry, section: Section, target: str) -> Iterator[Finding]:
+def _link(
+    reader: Reader, file: Path, base: KnowledgeBase, trusted: Container[str | None], section: Section, target: str
+) -> Iterator[Finding]:
     if target.startswith(("tel:", "mailto:")):
         return
     try:
@@ -61,7 +64,6 @@ def _link(reader: Reader, file: Path, base: KnowledgeBase, entry: Entry, section
         # Some public sites still have no https: such a page may be a source, not a link in a text.
         yield reader.finding(file, section.line, "link", f"not a full https address: {target!r}", "write https://...")
         return
-    trusted = {source.url.host for source in entry.about.sources.values() if source.kind != "secondary"}
     if host not in trusted and not base.may_link(host):
         mend = "link a public body or one of the entry's sources; if it is a public body, add its domain to official.yml"
         yield reader.finding(file, section.line, "link-not-official", f"{host} is no public body's site that we know", mend)
