@@ -1,7 +1,7 @@
-.PHONY: help run setup test lint lock
+.PHONY: help run setup test lint lock widget widget-report
 
 help:  ## the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/	/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/	/'
 
 run: environments  ## build what is missing, start Sveiki, print its address
 	@exec .venv/bin/sveiki run
@@ -14,6 +14,12 @@ test: setup  ## every test
 
 lint: environments  ## style and types
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+widget:  ## rebuild the widget's dist/ from its sources (needs Node 20 or later)
+	@cd api/widget && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+
+widget-report: setup  ## measure the widget in Chromium and print the README's table
+	@.venv/bin/python -m tests.e2e.widget_report
 
 lock: environments  ## pin what is installed in .venv
 	@{ echo "# Everything that the sveiki process and its tests need, pinned. Made by \`make lock\` from pyproject.toml."; \

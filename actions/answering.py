@@ -1,4 +1,4 @@
-"""Answering from the knowledge base: an answer, three countries to choose from, or an honest "I don't know" with ways on."""
+"""Entries as replies: found for a question, fitted to the person, with figures filled in and sources named."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from actions.directory import service_lines
 from actions.payload import payload
 from actions.reply import Button, Notice, Reply, Section, Source
 from actions.situation import Situation
+from knowledge.encoder import Vectors
 from knowledge.figures import fill
-from knowledge.languages import COUNTRIES
+from knowledge.languages import COUNTRIES, STATE_LANGUAGE
 from knowledge.local import Chosen, is_outdated, local_entry, sections_for
 from knowledge.model import Entry, KnowledgeBase, Place, Text
-from knowledge.search import Hit, Index
+from knowledge.search import Hit, Index, Result
 from translations.catalog import translate
 
-#: How many other entries are named beside an answer, and how many topics are offered where there is none.
+#: How many other entries are named beside an answer, and how many guides are offered with it.
 ALTERNATIVES = 4
-OFFERED_TOPICS = 3
+OFFERED_GUIDES = 2
 
 
 class Answering:
-    """Turns questions into replies. ``degraded`` replies say that only the search is at work."""
+    """The knowledge as actions use it."""
 
     def __init__(self, index: Index) -> None:
         #: Replaced as a whole when the content changes; an answer under way keeps to the one it began with.
@@ -34,60 +35,31 @@ class Answering:
         """The knowledge base that answers come from."""
         return self.index.base
 
-    async def answer(self, question: str, situation: Situation) -> Reply:
-        """The reply to a question in the person's situation. The search runs on another thread: it takes a core for about 10 ms."""
-        index = self.index
-        result = await asyncio.to_thread(
-            index.search,
-            question,
-            situation.country,
-            situation.language,
-            situation.municipality,
-            ALTERNATIVES + 1,
-            situation.previous_entry,
-        )
-        if not result.answered:
-            return self._abstain(index.base, result.hits, situation)
-        if situation.country is None:
-            return self._ask_country(result.hits, situation)
-        return show(index.base, result.hits[0].entry, situation, result.hits)
+    async def find(self, question: str, situation: Situation, about: str | None = None, leaning: bool = False) -> Result:
+        """What the search finds for a question in the person's situation, in a conversation about the entry ``about``. It runs on another
+        thread, since it takes a core for about 10 ms."""
+        place = (situation.country, situation.language, situation.municipality)
+        return await asyncio.to_thread(self.index.search, question, *place, ALTERNATIVES + 1, about, leaning)
 
-    def show(self, entry_id: str, situation: Situation) -> Reply:
-        """An entry in the person's language, or in the one they most likely read; raises KeyError for an unknown entry."""
-        return show(self.base, entry_id, situation)
+    def show(self, entry_id: str, situation: Situation, hits: tuple[Hit, ...] = ()) -> Reply:
+        """See the function of this name."""
+        return show(self.base, entry_id, situation, hits)
 
-    def _ask_country(self, hits: tuple[Hit, ...], situation: Situation) -> Reply:
-        return Reply(
-            kind="clarify",
-            text=translate(situation.language, "ask-country"),
-            text_language=situation.language,
-            entry=hits[0].entry,
-            score=hits[0].score,
-            alternatives=[hit.entry for hit in hits[1:]],
-            buttons=self.country_buttons(situation.language),
-        )
+    async def vector(self, message: str) -> Vectors:
+        """What the encoder makes of a message; searching for it next costs no second encoding."""
+        return await asyncio.to_thread(self.index.vector, message)
 
-    def _abstain(self, base: KnowledgeBase, hits: tuple[Hit, ...], situation: Situation) -> Reply:
-        language = situation.language
-        nearest = [base.entries[hit.entry] for hit in hits]
-        # Without a country the three entries of one topic would fill the list.
-        offered = list({entry.topic: entry for entry in reversed(nearest)}.values())[::-1][:OFFERED_TOPICS]
-        buttons = [
-            Button(
-                title=entry.text_for(language, *situation.used_languages).title,
-                payload=payload("choose_entry", entry=entry.id if situation.country else entry.topic),
-            )
-            for entry in offered
-        ]
-        buttons.append(Button(title=translate(language, "button-human"), payload=payload("human_wanted")))
-        return Reply(
-            kind="abstain",
-            text=translate(language, "abstain"),
-            text_language=language,
-            score=hits[0].score if hits else None,
-            alternatives=[hit.entry for hit in hits],
-            buttons=buttons,
-        )
+    async def may_be_danger(self, message: str) -> bool:
+        """Whether a line of help belongs under the answer to this message."""
+        return await asyncio.to_thread(self.index.may_be_danger, message)
+
+    async def guide_for(self, words: str, country: str | None) -> str | None:
+        """The id of the guide that these words ask for, of a country or of all; None where they name none clearly."""
+        return await asyncio.to_thread(self.index.guide_for, words, country)
+
+    def fitted(self, entry_id: str, situation: Situation) -> tuple[Entry, Text]:
+        """See the function of this name."""
+        return fitted(self.base, entry_id, situation)
 
     def country_buttons(self, language: str) -> list[Button]:
         """One button per country, named in the person's language."""
@@ -98,17 +70,47 @@ class Answering:
 
 
 def show(base: KnowledgeBase, entry_id: str, situation: Situation, hits: tuple[Hit, ...] = ()) -> Reply:
-    """An entry for a person in this situation, in their language or the one they most likely read; raises KeyError for an unknown entry."""
-    entry = local_entry(base, base.entries[entry_id], situation.municipality, situation.used_languages)
-    text = entry.text_for(situation.language, *situation.used_languages)
+    """An entry for a person in this situation, in their language or the one they most likely read, with what can be done with it.
+
+    Raises KeyError for an unknown entry.
+    """
+    language = situation.language
+    entry, text = fitted(base, entry_id, situation)
     chosen = sections_for(entry, text, situation.status, situation.occupation)
-    reply = render(base, entry, text, situation.language, chosen=chosen)
+    simple = chosen.pop("simple", None)
+    reply = render(base, entry, text, language, chosen=chosen)
+    reply.private = base.topics[entry.topic].private
+    reply.title = None if reply.private else text.title
     reply.score = hits[0].score if hits else None
     reply.alternatives = [hit.entry for hit in hits[1:]]
     place = base.countries[entry.country].places.get(situation.municipality or "")
     if entry.about.lists_services and place is not None and place.newcomer_services:
         _add_services(base, reply, place)
+    if reply.text_language != STATE_LANGUAGE[entry.country]:
+        reply.buttons.append(Button(title=translate(language, "button-clerk"), payload=payload("show_clerk")))
+    if simple:
+        reply.buttons.append(Button(title=translate(language, "button-simpler"), payload=payload("simpler")))
+    guides = [(name, guide) for name, guide in base.guides.items() if guide.country == entry.country and entry.topic in guide.topics]
+    reply.buttons += [
+        Button(title=guide.title[language], payload=payload("start_guide", guide=name))  # type: ignore[index]
+        for name, guide in guides[:OFFERED_GUIDES]
+    ]
+    reply.feedback = judgements(entry.id, language)
     return reply
+
+
+def fitted(base: KnowledgeBase, entry_id: str, situation: Situation) -> tuple[Entry, Text]:
+    """An entry as it stands in the person's municipality, and its text for them; raises KeyError for an unknown entry."""
+    entry = local_entry(base, base.entries[entry_id], situation.municipality, situation.used_languages)
+    return entry, entry.text_for(situation.language, *situation.used_languages)
+
+
+def judgements(entry_id: str, language: str) -> list[Button]:
+    """The two things that somebody can say of an answer."""
+    return [
+        Button(title=translate(language, f"button-feedback_{verdict}"), payload=payload(f"feedback_{verdict}", entry=entry_id))
+        for verdict in ("good", "bad")
+    ]
 
 
 def _add_services(base: KnowledgeBase, reply: Reply, place: Place) -> None:
@@ -117,7 +119,7 @@ def _add_services(base: KnowledgeBase, reply: Reply, place: Place) -> None:
     heading = f"**{place.names[language]}**"  # type: ignore[index]
     reply.text = "\n\n".join((reply.text, heading, "\n".join(service_lines(base, place.newcomer_services, language))))
     known = {source.url for source in reply.sources}
-    reply.sources += [_source(s.source) for s in place.newcomer_services if str(s.source.url) not in known]
+    reply.sources += [shown_source(s.source) for s in place.newcomer_services if str(s.source.url) not in known]
 
 
 def render(
@@ -153,7 +155,7 @@ def render(
         text_language=text.language,
         entry=entry.id,
         municipality=entry.municipality,
-        sources=[_source(source) for source in sources],
+        sources=[shown_source(source) for source in sources],
         checked_on=entry.checked_on,
         reviewed_on=entry.about.reviewed_on,
         sections=[
@@ -165,5 +167,6 @@ def render(
     )
 
 
-def _source(source: knowledge.model.Source) -> Source:
+def shown_source(source: knowledge.model.Source) -> Source:
+    """A source as replies name it."""
     return Source(title=source.title, url=str(source.url), checked_on=source.checked_on, official=source.kind == "official")

@@ -1,24 +1,49 @@
-"""Small commands of a conversation: another language, a person, starting over, forgetting."""
+"""How a conversation begins and goes on: a greeting with the two choices that matter, another language, starting over."""
 
 from __future__ import annotations
 
-from actions.directory import service_lines
+from typing import Any
+
 from actions.payload import payload
-from actions.reply import Button, Kind, Reply
+from actions.reply import Button, Reply
 from actions.turn import Advisor, Outcome, Turn
-from knowledge.languages import LANGUAGES, STATE_LANGUAGE
+from knowledge.languages import LANGUAGES
 from translations.catalog import translate
+
+#: Slots that a conversation begins without; ``bot/domain.yml`` describes them.
+FORGOTTEN: dict[str, Any] = dict.fromkeys(
+    "entry pending_question pending_fact status occupation skipped guide guide_step guide_trail guide_done".split()
+)
+
+
+async def greet(advisor: Advisor, turn: Turn) -> Outcome:
+    """Greet; who has not said where they live is offered to, and another language: two taps, neither of which is needed."""
+    language = turn.situation.language
+    reply = Reply(kind="smalltalk", text=translate(language, "greet"), text_language=language)
+    if turn.situation.country is None:
+        reply.buttons = advisor.answering.country_buttons(language)
+    reply.buttons.append(Button(title=_other_languages(advisor, language), payload=payload("change_language")))
+    return Outcome(replies=[reply])
 
 
 async def change_language(advisor: Advisor, turn: Turn) -> Outcome:
-    """Go on in the language that the message names, or offer all six, each in its own name."""
+    """Go on in the language that the message names, and say the last answer in it; or offer all six, each in its own name."""
     chosen = turn.situation.entity("language")
+    situation = turn.situation
     if chosen is None:
-        outcome = _say("command", turn.situation.language, "ask-language")
-        outcome.replies[0].buttons = _language_buttons(advisor)
-        return outcome
+        reply = Reply(kind="command", text=translate(situation.language, "ask-language"), text_language=situation.language)
+        reply.buttons = _language_buttons(advisor)
+        return Outcome(replies=[reply])
     await advisor.memory.set_language(turn.conversation, chosen)
-    return _say("command", chosen, "language-chosen")
+    said = Reply(kind="command", text=translate(chosen, "language-chosen"), text_language=chosen)
+    if situation.country is None:
+        said.buttons = advisor.answering.country_buttons(chosen)
+    outcome = Outcome(replies=[said], slots={"spoken": chosen})
+    if turn.entry is not None and turn.entry in advisor.answering.base.entries and situation.previous_kind == "answer":
+        used = [situation.language, *(x for x in situation.used_languages if x != chosen)]
+        translated = situation.model_copy(update={"language": chosen, "used_languages": used})
+        outcome.replies.append(advisor.answering.show(turn.entry, translated))
+    return outcome
 
 
 def unsupported_language(advisor: Advisor) -> Reply:
@@ -27,39 +52,11 @@ def unsupported_language(advisor: Advisor) -> Reply:
     return Reply(kind="abstain", text=said, text_language="en", buttons=_language_buttons(advisor))
 
 
-async def hand_over(advisor: Advisor, turn: Turn) -> Outcome:
-    """Where a person can be found: the site of the municipality where it is known, and the country's newcomer services."""
-    situation, base, lines = turn.situation, advisor.answering.base, list[str]()
-    for code in [situation.country] if situation.country else STATE_LANGUAGE:
-        knowledge = base.countries[code]
-        place = knowledge.places.get(situation.municipality or "")
-        if place and place.website:
-            lines.append(f"- [{place.names[situation.language]}]({place.website})")  # type: ignore[index]
-        services = (*(place.newcomer_services if place else ()), *knowledge.about.newcomer_services)
-        country = "" if situation.country else f"{knowledge.about.names[situation.language]}: "  # type: ignore[index]
-        lines += [line.replace("- ", f"- {country}", 1) for line in service_lines(base, services, situation.language)]
-    outcome = _say("handoff", situation.language, "hand-over")
-    outcome.replies[0].text += "\n\n" + "\n".join(lines)
-    return outcome
-
-
 async def start_over(advisor: Advisor, turn: Turn) -> Outcome:
-    """Forget place and language; the next question begins anew."""
+    """Forget place, language and what the person said of themselves; the next question begins anew."""
     await advisor.memory.start_over(turn.conversation)
-    outcome = _say("command", turn.situation.language, "start-over")
-    outcome.slots = {"pending_question": None}
-    return outcome
-
-
-async def delete(advisor: Advisor, turn: Turn) -> Outcome:
-    """Forget the whole conversation."""
-    await advisor.memory.delete(turn.conversation)
-    return _say("command", turn.situation.language, "deleted", awaiting="nothing")
-
-
-async def keep(advisor: Advisor, turn: Turn) -> Outcome:
-    """Nothing is deleted."""
-    return _say("command", turn.situation.language, "not-deleted", awaiting="nothing")
+    reply = Reply(kind="command", text=translate(turn.situation.language, "start-over"), text_language=turn.situation.language)
+    return Outcome(replies=[reply], slots=FORGOTTEN)
 
 
 def _language_buttons(advisor: Advisor) -> list[Button]:
@@ -67,5 +64,8 @@ def _language_buttons(advisor: Advisor) -> list[Button]:
     return [Button(title=names[code].name, payload=payload("change_language", language=code)) for code in LANGUAGES]
 
 
-def _say(kind: Kind, language: str, key: str, **slots: str) -> Outcome:
-    return Outcome(replies=[Reply(kind=kind, text=translate(language, key), text_language=language)], slots={**slots})
+def _other_languages(advisor: Advisor, language: str) -> str:
+    """The title of the button to another language, which somebody who does not read this one understands: two other languages' names."""
+    names = advisor.answering.base.languages
+    others = [code for code in ("en", "uk", "lt") if code != language]
+    return " / ".join(names[code].name for code in others[:2]) + " …"

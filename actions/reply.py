@@ -35,12 +35,23 @@ class Section(BaseModel):
     text: str
 
 
+class Clerk(BaseModel):
+    """An answer in the state's language, to be shown at a counter."""
+
+    language: str
+    title: str
+    text: str
+    sections: list[Section]
+
+
 class Reply(BaseModel):
     """One message of the bot. ``text`` is a CommonMark subset without HTML."""
 
     kind: Kind
     text: str
     text_language: str
+    #: The entry's title; none where the matter must not show in a title or a notification (``private``).
+    title: str | None = None
     entry: str | None = None
     #: The municipality that added to the answer or says otherwise.
     municipality: str | None = None
@@ -52,3 +63,11 @@ class Reply(BaseModel):
     buttons: list[Button] = []
     sections: list[Section] = []
     notices: list[Notice] = []
+    #: What the person may say of the answer.
+    feedback: list[Button] = []
+    clerk: Clerk | None = None
+    private: bool = False
+    #: The channel leaves the conversation at once and shows something harmless.
+    quick_exit: bool = False
+    #: Set where the next message holds what only the desk may see.
+    asks: Literal["contact"] | None = None

@@ -23,6 +23,8 @@ class Situation(BaseModel):
     pending_question: str | None = None
     #: The entry that the person was last answered with.
     previous_entry: str | None = None
+    #: The kind of the last reply.
+    previous_kind: str | None = None
     entities: list[dict[str, Any]] = []
 
     def entity(self, name: str) -> str | None:
@@ -47,4 +49,8 @@ class ConversationMemory(Protocol):
 
     async def delete(self, conversation: str) -> None:
         """Forget the conversation for good."""
+        ...
+
+    async def transcript(self, conversation: str) -> list[tuple[str, str]]:
+        """Everything that was said, oldest first: who (``user``, ``bot``, ``human``) and what."""
         ...

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel
 
 from actions.answering import Answering
+from actions.desk import Desk
 from actions.reply import Reply
 from actions.situation import ConversationMemory, Situation
 
@@ -15,20 +18,31 @@ class Turn(BaseModel):
     conversation: str
     text: str
     situation: Situation
-    #: The question that waits for a country.
-    pending_question: str | None = None
+    #: The dialogue's slots (``bot/domain.yml``), as far as they are set.
+    slots: dict[str, Any] = {}
+
+    @property
+    def pending_question(self) -> str | None:
+        """The question that waits for a country."""
+        return self.slots.get("pending_question") or self.situation.pending_question
+
+    @property
+    def entry(self) -> str | None:
+        """The entry that the conversation is about."""
+        return self.slots.get("entry") or self.situation.previous_entry
 
 
 class Outcome(BaseModel):
     """Replies in their order, and slots of the dialogue to set."""
 
     replies: list[Reply]
-    slots: dict[str, str | None] = {}
+    slots: dict[str, Any] = {}
 
 
 class Advisor:
-    """What actions work with: the knowledge, and the memory of conversations."""
+    """What actions work with: the knowledge, the memory of conversations, and the coordinators' desk."""
 
-    def __init__(self, answering: Answering, memory: ConversationMemory) -> None:
+    def __init__(self, answering: Answering, memory: ConversationMemory, desk: Desk) -> None:
         self.answering = answering
         self.memory = memory
+        self.desk = desk

@@ -13,12 +13,15 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
-from api import chat, health, pages
+from api import chat, embedding, health, pages
 from api.conversations import ConversationService
 from api.errors import ApiError, preferred_language
 from api.health import DialogueState
 from api.settings import Settings
+from api.telegram import webhook
+from api.telegram.channel import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -30,15 +33,20 @@ _SECURITY = {
 }
 
 
-def create_app(settings: Settings, service: ConversationService, dialogue_state: DialogueState) -> FastAPI:
-    """The application on a conversation service; whoever makes it opens and closes the service's storage."""
+def create_app(settings: Settings, service: ConversationService, dialogue_state: DialogueState, telegram: Channel | None = None) -> FastAPI:
+    """The application on a conversation service; whoever makes it opens and closes the service's storage, and runs the Telegram channel."""
     app = FastAPI(title="Sveiki", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.state.service = service
     app.state.dialogue_state = dialogue_state
+    app.state.telegram = telegram
     app.include_router(chat.router)
     app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(webhook.router)
+    app.include_router(embedding.router)
+    app.add_middleware(embedding.EmbeddingPolicy, settings=settings, service=service)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.middleware("http")
@@ -79,7 +87,9 @@ def create_app(settings: Settings, service: ConversationService, dialogue_state:
     async def unexpected(request: Request, error: Exception) -> Response:
         number = secrets.token_hex(4)
         logger.error("error %s", number, exc_info=error)
-        return _respond(request, ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", id=number))
+        response = _respond(request, ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", id=number))
+        embedding.expose_error(request, response)
+        return response
 
     return app
 

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from actions.answering import Answering
 from actions.turn import Advisor
 from api.conversations import ConversationService, Incoming
+from api.desk import DeskStorage
 from api.errors import ApiError
 from api.knowledge_source import open_index
 from api.processes import command_and_environment
@@ -105,13 +106,17 @@ async def asker(settings: Settings, direct: bool) -> AsyncIterator[Asker]:
     if direct:
         storage = Storage("sqlite+aiosqlite://")
         await storage.open()
+        desk = DeskStorage(storage)
+        await desk.open()
         index = await asyncio.to_thread(open_index, settings)
-        yield DirectAsker(ConversationService(Advisor(Answering(index), storage), storage, None, "not needed", settings.message_limit))
+        yield DirectAsker(
+            ConversationService(Advisor(Answering(index), storage, desk), storage, desk, None, "not needed", settings.message_limit)
+        )
         await storage.close()
         return
     with contextlib.ExitStack() as stack:
-        url = settings.url if is_running(settings) else stack.enter_context(_temporary_server(settings))
-        await asyncio.to_thread(_wait_until_ready, url)
+        url = settings.url if is_running(settings) else stack.enter_context(temporary_server(settings)).url
+        await asyncio.to_thread(wait_until_ready, url)
         async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=60, trust_env=False) as client:
             yield HttpAsker(client)
 
@@ -145,7 +150,7 @@ def is_running(settings: Settings) -> bool:
         return False
 
 
-def _wait_until_ready(url: str) -> None:
+def wait_until_ready(url: str) -> None:
     """Wait for the first start of Rasa; raises TimeoutError."""
     deadline = time.monotonic() + _START
     while time.monotonic() < deadline:
@@ -159,8 +164,8 @@ def _wait_until_ready(url: str) -> None:
 
 
 @contextlib.contextmanager
-def _temporary_server(settings: Settings) -> Iterator[str]:
-    """Both processes on free ports, with databases that are thrown away."""
+def temporary_server(settings: Settings) -> Iterator[Settings]:
+    """Both processes on free ports, with databases that are thrown away; the settings under which they run."""
     with tempfile.TemporaryDirectory(prefix="sveiki-ask-") as scratch:
         ports = free_ports(3)
         temporary = settings.model_copy(update={"host": "127.0.0.1", "port": ports[0], "actions_port": ports[1], "rasa_port": ports[2]})
@@ -172,7 +177,7 @@ def _temporary_server(settings: Settings) -> Iterator[str]:
         with (Path(scratch) / "log").open("w") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
             try:
-                yield temporary.url
+                yield temporary
             finally:
                 os.kill(process.pid, signal.SIGTERM)
                 process.wait(30)

@@ -41,8 +41,13 @@ def build(settings: Settings, console: Console) -> None:
 
 def dialogue_model(settings: Settings) -> Path:
     """The trained dialogue model that fits the present inputs."""
-    inputs = [ROOT / "config.yml", *sorted((ROOT / "bot").rglob("*"))]
-    wanted = [path for path in inputs if path.suffix in (".yml", ".py", ".txt") and path.name not in _NOT_TRAINED]
+    inputs = [
+        ROOT / "config.yml",
+        ROOT / "knowledge" / "encoder.py",
+        settings.encoder_folder / "built-from",
+        *sorted((ROOT / "bot").rglob("*")),
+    ]
+    wanted = [path for path in inputs if path.suffix in ("", ".yml", ".py", ".txt") and path.is_file() and path.name not in _NOT_TRAINED]
     return settings.var / "models" / f"{_hash_of(wanted)}.tar.gz"
 
 
@@ -118,13 +123,13 @@ def _train(settings: Settings, say: Callable[[str], None]) -> bool:
         return False
     if not RASA.is_file():
         raise BuildError("Rasa is not installed: run `make setup`")
-    say("training, about a minute")
+    say("training, about two minutes")
     model.parent.mkdir(parents=True, exist_ok=True)
     log = settings.var / "train.log"
     command = [str(RASA), "train", "--domain", "bot/domain.yml", "--config", "config.yml", "--data"]
     command += ["bot/nlu", "bot/rules.yml", "bot/stories.yml", "--out", str(model.parent), "--fixed-model-name", "training"]
     with log.open("w") as output:
-        done = subprocess.run(command, cwd=ROOT, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=rasa_environment(settings), stdout=output, stderr=subprocess.STDOUT, check=False)
     trained = model.parent / "training.tar.gz"
     if done.returncode != 0 or not trained.is_file():
         tail = "\n".join(log.read_text("utf-8", "replace").splitlines()[-15:])
@@ -136,11 +141,12 @@ def _train(settings: Settings, say: Callable[[str], None]) -> bool:
     return True
 
 
-def rasa_environment() -> dict[str, str]:
+def rasa_environment(settings: Settings) -> dict[str, str]:
     """The environment in which Rasa runs: our packages importable, no telemetry, no chatter."""
     return {
         **os.environ,
         "PYTHONPATH": str(ROOT),
+        "SVEIKI_RASA_ENCODER": str(settings.encoder_folder.resolve()),
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -13,12 +13,15 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from api import content_cli, evaluation_cli
+from api import content_cli, desk_cli, evaluation_cli
 from api.settings import Settings
+from api.telegram import cli as telegram_cli
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Sveiki: answers for newcomers.")
 app.add_typer(content_cli.app)
 app.add_typer(evaluation_cli.app)
+app.add_typer(desk_cli.app)
+app.add_typer(telegram_cli.app, name="telegram")
 console = Console(stderr=True, highlight=False)
 
 

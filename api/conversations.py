@@ -21,18 +21,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.conversation import unsupported_language
 from actions.dialogue import without_dialogue
-from actions.payload import read_payload
 from actions.reply import Reply
 from actions.situation import Situation
 from actions.turn import Advisor, Turn
 from api.crisis import crisis_card
+from api.desk import DeskStorage
 from api.errors import ApiError
 from api.rasa import Dialogue, DialogueReply, DialogueUnavailableError
-from api.redaction import redact
+from api.recent import RECENT, Recent
+from api.redaction import contact_in, redact
 from api.storage import Conversation, Storage, StoredMessage
 from knowledge.crisis import CrisisPatterns, Signal
-from knowledge.entities import EntityMatcher
 from knowledge.findings import Finding
+from knowledge.model import KnowledgeBase
 from knowledge.search import Index
 from knowledge.understanding import Understanding, Understood
 from translations.catalog import translate
@@ -41,8 +42,8 @@ logger = logging.getLogger(__name__)
 
 _LETTER = re.compile(r"[^\W_]")
 
-#: The kinds of replies that Rasa words itself; the replies of actions say their own.
-_SMALLTALK = {"greet", "thank", "goodbye", "help", "bot_challenge", "affirm", "deny"}
+#: Kinds of replies to a question, under which a line of help may stand.
+_ANSWERING = ("answer", "clarify", "abstain")
 
 
 class Incoming(BaseModel):
@@ -61,20 +62,26 @@ class ConversationService:
         self,
         advisor: Advisor,
         storage: Storage,
+        desk: DeskStorage,
         dialogue: Dialogue | None,
         secret: str,
         message_limit: int,
         patterns: CrisisPatterns | None = None,
+        understanding: Understanding | None = None,
+        shares_encoder: bool = True,
     ) -> None:
-        """``dialogue`` None leaves Rasa out for good (``sveiki ask --direct``); ``secret`` signs tokens."""
+        """``dialogue`` None leaves Rasa out for good (``sveiki ask --direct``); ``secret`` signs tokens; ``shares_encoder``: Rasa was
+        trained with the encoder that the search uses, and can do with its vectors. ``patterns`` and ``understanding`` take seconds to make
+        where they are not given."""
+        self._shares_encoder = shares_encoder
         self.advisor = advisor
         self.storage = storage
+        self.desk = desk
         self._dialogue = dialogue
         self._signer = URLSafeSerializer(secret, salt="conversation")
         self._message_limit = message_limit
         self._patterns = patterns or CrisisPatterns.load()
-        self._understanding = Understanding(advisor.answering.base)
-        self._matcher = EntityMatcher(advisor.answering.base, self._understanding.vocabulary.words)
+        self._understanding = understanding or _understanding(advisor.answering.base)
         #: Why something in the content folder is not served.
         self.refused: tuple[Finding, ...] = ()
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
@@ -82,8 +89,7 @@ class ConversationService:
     def adopt(self, index: Index) -> None:
         """Answer from this index from the next message on; messages under way keep to the one they began with."""
         self.advisor.answering.index = index
-        self._understanding = Understanding(index.base)
-        self._matcher = EntityMatcher(index.base, self._understanding.vocabulary.words)
+        self._understanding = _understanding(index.base)
 
     async def create(self, country: str | None, municipality: str | None, language: str | None) -> tuple[str, str]:
         """Start a conversation; returns its id and token. Raises ApiError ``unknown_place``.
@@ -167,8 +173,8 @@ class ConversationService:
         self, conversation: str, incoming: Incoming, text: str, signal: Signal | None, started: float
     ) -> list[dict[str, Any]]:
         stored = await self._stored(conversation)
-        history = await self.storage.history(conversation)
-        title = self._offered(history, incoming.payload) if incoming.payload else None
+        recent = Recent(await self.storage.recent(conversation, RECENT))
+        title = recent.offered(incoming.payload) if incoming.payload else None
         typed = redact(text) if incoming.payload is None else text
         understood = self._understood(stored, incoming, typed)
         language = understood.language
@@ -177,11 +183,18 @@ class ConversationService:
         replies = await self.storage.replies(question.id)
         if replies:
             return [public(reply) for reply in replies]
+        if incoming.payload is None and await self.desk.is_talking(conversation):
+            # A coordinator reads this; the assistant keeps silent.
+            return []
         if understood.supported:
-            bodies = await self._answer(stored, incoming, understood, history)
+            bodies = await self._answer(stored, incoming, understood, recent)
         else:
             bodies = [{**unsupported_language(self.advisor).model_dump(mode="json"), "intent": None}]
-        if signal is not None:
+        if signal is None and understood.supported and incoming.payload is None and bodies[0]["kind"] in _ANSWERING:
+            maybe = await self.advisor.answering.may_be_danger(understood.text)
+        else:
+            maybe = signal is not None
+        if maybe:
             bodies[0]["text"] += "\n\n" + translate(language if understood.supported else "en", "crisis-unsure")
         for reply_body in bodies:
             reply_body["language"] = reply_body["text_language"] if reply_body["kind"] == "command" else language
@@ -192,20 +205,22 @@ class ConversationService:
             return [unstored(reply_body) for reply_body in bodies]
         return [public(reply) for reply in await self.storage.add_replies(conversation, question.id, bodies)]
 
-    async def _answer(
-        self, stored: Conversation, incoming: Incoming, understood: Understood, history: list[StoredMessage]
-    ) -> list[dict[str, Any]]:
+    async def _answer(self, stored: Conversation, incoming: Incoming, understood: Understood, recent: Recent) -> list[dict[str, Any]]:
         if incoming.payload is None:
             await self.storage.note_language(stored, understood.language)
-        situation = self._situation(stored, understood.language, history, understood.text if incoming.payload is None else "")
+        situation = self._situation(stored, understood.language, recent, understood.text if incoming.payload is None else "")
+        if incoming.text is not None and recent.asks == "contact" and (contact := contact_in(incoming.text)):
+            await self.desk.note_contact(stored.id, contact)
+            situation.entities.append({"entity": "contact", "value": "given"})
         return await self._ask(stored.id, understood.text, incoming.payload, situation)
 
     async def _ask(self, conversation: str, text: str, payload: str | None, situation: Situation) -> list[dict[str, Any]]:
         """Ask the dialogue, or search alone where it does not answer."""
         if self._dialogue is not None:
             message = payload or text.lstrip("/ ")
+            vector = await self.advisor.answering.vector(message) if payload is None and self._shares_encoder else None
             try:
-                reply = await self._dialogue.send(conversation, message, situation.model_dump(mode="json"))
+                reply = await self._dialogue.send(conversation, message, situation.model_dump(mode="json"), vector)
                 if reply.messages:
                     return _from_dialogue(reply, situation.language)
                 logger.warning("the dialogue had no reply")
@@ -229,7 +244,7 @@ class ConversationService:
             logger.exception("a crisis card is shown without the database")
             stored = None
         language = understood.language if understood.supported else "en"
-        named = next((e for e in self._matcher.find(understood.text) if e.entity != "language"), None)
+        named = next((e for e in self._understanding.named(understood.text) if e.entity in ("country", "municipality")), None)
         if named is not None:
             country = named.country or named.value
         card = crisis_card(self.advisor.answering.base, signal, language, country)
@@ -259,6 +274,11 @@ class ConversationService:
             raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "no_words")
         return text
 
+    def is_clear_danger(self, text: str) -> bool:
+        """Whether a message gets the crisis card, so that a channel with a queue lets it go first. Needs neither Rasa nor the database."""
+        signal = self._danger(text)
+        return signal is not None and signal.level == "clear"
+
     def _danger(self, text: str) -> Signal | None:
         """The gravest signal in the message as it stands, or else as it was meant."""
         return self._patterns.find(text) or self._patterns.find(self._understanding.vocabulary.read(text).text)
@@ -270,29 +290,18 @@ class ConversationService:
             return Understood(typed, chosen or remembered or "en")
         return self._understanding.read(typed, remembered, chosen)
 
-    def _situation(self, stored: Conversation, language: str, history: list[StoredMessage], text: str) -> Situation:
-        entities = self._matcher.find(text) if text else []
+    def _situation(self, stored: Conversation, language: str, recent: Recent, text: str) -> Situation:
+        entities = self._understanding.named(text) if text else []
         return Situation(
             language=language,
             used_languages=[x for x in stored.languages if x != language],
             country=stored.country,
             municipality=stored.municipality,
-            pending_question=_pending(history),
-            previous_entry=_previous_entry(history),
+            pending_question=recent.pending_question,
+            previous_entry=recent.entry,
+            previous_kind=recent.kind,
             entities=[{"entity": e.entity, "value": e.value} for e in entities],
         )
-
-    def _offered(self, history: list[StoredMessage], payload: str) -> str:
-        """The title of the button with this payload; raises ApiError ``unknown_payload`` for one never offered here."""
-        try:
-            read_payload(payload)
-        except ValueError:
-            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_payload") from None
-        for message in reversed(history):
-            for button in message.body.get("buttons", []):
-                if button["payload"] == payload:
-                    return str(button["title"])
-        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_payload")
 
     def _place(self, country: str | None, municipality: str | None) -> tuple[str | None, str | None]:
         countries = self.advisor.answering.base.countries
@@ -322,6 +331,13 @@ class ConversationService:
         return lock
 
 
+def _understanding(base: KnowledgeBase) -> Understanding:
+    """The understanding of a knowledge base, with everything made now that would keep the first person waiting."""
+    made = Understanding(base)
+    made.named("")
+    return made
+
+
 def public(message: StoredMessage) -> dict[str, Any]:
     """A stored message as the API shows it."""
     body = {key: value for key, value in message.body.items() if key != "payload"}
@@ -334,33 +350,10 @@ def unstored(body: dict[str, Any]) -> dict[str, Any]:
     return {"id": 0, "role": "bot", "created_at": None, **body}
 
 
-def _pending(history: list[StoredMessage]) -> str | None:
-    """The question that the last reply asked the country for."""
-    replies = [message for message in history if message.role == "bot"]
-    if not replies or replies[-1].body.get("kind") != "clarify":
-        return None
-    questions = {message.id: message.body["text"] for message in history if message.role == "user"}
-    return questions.get(replies[-1].answers or 0)
-
-
-def _previous_entry(history: list[StoredMessage]) -> str | None:
-    """The entry of the latest answer, unless the person has started over since."""
-    replies = (message.body for message in reversed(history) if message.role == "bot")
-    latest = next((body for body in replies if body.get("kind") in ("answer", "clarify") or body.get("intent") == "start_over"), {})
-    return latest.get("entry")
-
-
 def _from_dialogue(reply: DialogueReply, language: str) -> list[dict[str, Any]]:
+    """The replies of actions, and those that Rasa words itself (``bot/nlg.py``), with the intent that they answer."""
     bodies = []
     for message in reply.messages:
-        if message.get("custom"):
-            body = Reply.model_validate(message["custom"])
-        else:
-            body = Reply(
-                kind="smalltalk" if reply.intent in _SMALLTALK else "command",
-                text=message.get("text", ""),
-                text_language=language,
-                buttons=[{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []],
-            )
+        body = Reply.model_validate({"text_language": language, **message["custom"]})
         bodies.append({**body.model_dump(mode="json"), "intent": reply.intent})
     return bodies

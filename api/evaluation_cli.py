@@ -34,6 +34,8 @@ def evaluate(
     direct: Annotated[bool, typer.Option("--direct", help="Leave dialogue and wording out: reading and search alone.")] = False,
     record: Annotated[bool, typer.Option("--record", help="With --direct: record the figures that the tests compare with.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Open the page in a browser.")] = False,
+    intents: Annotated[bool, typer.Option("--intents", help="Cross-validate the dialogue's intents instead; some minutes.")] = False,
+    duplicates: Annotated[bool, typer.Option("--duplicates", help="How much our sets repeat one another instead.")] = False,
 ) -> None:
     """How well the bot understands, per language: a table, and a page with plots in var/quality.html."""
     from knowledge.evaluation.measure import everything, understanding
@@ -42,6 +44,11 @@ def evaluate(
     from knowledge.evaluation.report import record as write_record
 
     settings = settings_or_exit()
+    if intents or duplicates:
+        _intents(settings) if intents else _duplicates()
+        raise typer.Exit
+    if record and (not direct or file):
+        raise typer.BadParameter("--record goes with --direct and our own sets")
     try:
         questions = read_file(file, ("text", "language", "topic")) if file else None
     except (QuestionSetError, OSError) as error:
@@ -53,7 +60,7 @@ def evaluate(
     else:
         figures, found = asyncio.run(_through_the_bot(settings, measure))
     _print(figures)
-    if record and direct and questions is None:
+    if record:
         write_record(figures)
     target = settings.var / REPORT
     target.write_text(page(figures, found, f"Sveiki: quality{f' on {file.name}' if file else ''}"), "utf-8")
@@ -76,7 +83,7 @@ def bench(
     rasa: Annotated[bool, typer.Option("--rasa", help="Also train Rasa's default pipeline and compare; some minutes.")] = False,
 ) -> None:
     """How fast the bot is: encoder, search and whole answers, each beside the alternatives."""
-    from api.bench import chain
+    from api.bench import SAID, chain, dialogue
     from api.bench import rasa as pipelines
     from api.knowledge_source import open_index
     from knowledge.evaluation import speed
@@ -88,10 +95,41 @@ def bench(
     _print_timings("encoder, one question, one thread", speed.encoders(index, [question.text for question in questions]))
     _print_timings("dense search", speed.searches(index))
     _print_timings("understanding", speed.understanding(index, [(question.text, str(question.country)) for question in questions]))
+    vector = index.vector(SAID)
     del index
+    _print_timings("dialogue", asyncio.run(dialogue(settings, vector)))
     _print_timings("answers", asyncio.run(chain(settings, questions)))
     if rasa:
         _print_timings("Rasa", pipelines(settings, questions, console.print))
+
+
+def _intents(settings: Settings) -> None:
+    """The cross-validation of ``bot/nlu``, per kind of features and language."""
+    from api.intents import cross_validate, examples
+    from knowledge.dense import VectorCache
+    from knowledge.encoder import load_encoder
+
+    texts, names, languages = examples()
+    vectors = VectorCache(settings.var / "intents", load_encoder(settings.encoder_folder, threads=2), "query")
+    encoded = vectors.vectors(texts)
+    vectors.store()
+    found = cross_validate(texts, names, languages, encoded)
+    table = Table("intents, cross-validated", *found[0].others, "questions", title=f"{len(texts)} examples of {len(set(names))} intents")
+    for row in found:
+        table.add_row(row.features, *(f"{value:.3f}" for value in row.others.values()), f"{row.questions:.3f}")
+    console.print(table)
+    for (right, told), count in found[-1].confusions:
+        console.print(f"{count:4} {right} told as {told}")
+
+
+def _duplicates() -> None:
+    """The rates of near-duplicates within and between messages and sets."""
+    from knowledge.evaluation.duplicates import NEAR, overlaps
+
+    table = Table("texts of", "nearly the same in", "share", "texts", title=f"near-duplicates (n-gram cosine from {NEAR})")
+    for overlap in overlaps():
+        table.add_row(overlap.of, overlap.within, f"{overlap.share:.1%}", str(overlap.count))
+    console.print(table)
 
 
 def _print_timings(title: str, timings: Sequence[Timing]) -> None:

@@ -33,45 +33,30 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.filters["markdown"] = to_html
 
-#: What the demo chat's script needs of the catalog.
-_CHAT_KEYS = (
-    "chat-intro chat-label chat-placeholder chat-send chat-you chat-bot chat-thinking chat-offline chat-retry chat-more "
-    "chat-no-country sources official reviewed checked notice-not_reviewed notice-not_reviewed-semi notice-outdated "
-    "notice-expired_figure notice-fallback notice-degraded"
-).split()
-
 
 @router.get("/", response_class=HTMLResponse)
 async def chat(request: Request, lang: str | None = None) -> HTMLResponse:
-    """The demo chat."""
-    base = _base(request)
-    texts = {
-        language: {
-            **{key: translate_raw(language, key) for key in _CHAT_KEYS},
-            **{f"country-{code}": base.countries[code].about.names[language] for code in base.countries},
-        }
-        for language in LANGUAGES
-    }
-    return _page(request, "chat.html", _language(request, lang), texts=texts)
+    """The demo chat: the widget in a page of our own."""
+    return page(request, "chat.html", page_language(request, lang))
 
 
 @router.get("/privacy", include_in_schema=False)
 async def privacy_default(request: Request) -> RedirectResponse:
     """To the notice in the browser's language."""
-    return RedirectResponse(f"/privacy/{_language(request, None)}")
+    return RedirectResponse(f"/privacy/{page_language(request, None)}")
 
 
 @router.get("/privacy/{language}", response_class=HTMLResponse)
 async def privacy(request: Request, language: str) -> HTMLResponse:
     """The privacy notice."""
-    return _page(request, "privacy.html", _known(language))
+    return page(request, "privacy.html", _known(language))
 
 
 @router.get("/e", include_in_schema=False)
 @router.get("/e/", response_class=HTMLResponse)
 async def browse(request: Request, lang: str | None = None) -> HTMLResponse:
     """All entries by country and topic."""
-    return _page(request, "browse.html", _language(request, lang), entries=_base(request).entries_of(None))
+    return page(request, "browse.html", page_language(request, lang), entries=_base(request).entries_of(None))
 
 
 @router.get("/e/{country}/{topic}", include_in_schema=False)
@@ -79,14 +64,14 @@ async def entry_default(request: Request, country: str, topic: str) -> RedirectR
     """To the entry in the browser's language."""
     if f"{country}/{topic}" not in _base(request).entries:
         raise ApiError(HTTPStatus.NOT_FOUND, "entry_not_found")
-    return RedirectResponse(f"/e/{country}/{topic}/{_language(request, None)}")
+    return RedirectResponse(f"/e/{country}/{topic}/{page_language(request, None)}")
 
 
 @router.get("/e/{country}/{topic}/{language}", response_class=HTMLResponse)
 async def entry(request: Request, country: str, topic: str, language: str) -> Response:
     """One entry in one language, to read, print and share."""
     if language not in LANGUAGES and f"{country}/{topic}/{language}" in _base(request).municipal:
-        return RedirectResponse(f"/e/{country}/{topic}/{language}/{_language(request, None)}")
+        return RedirectResponse(f"/e/{country}/{topic}/{language}/{page_language(request, None)}")
     return _entry(request, f"{country}/{topic}", None, language)
 
 
@@ -108,7 +93,7 @@ def _entry(request: Request, name: str, municipality: str | None, language: str)
     variants = [_variant(base, found, text, key, audience) for key, audience in found.about.variants.items()]
     related = [f"{found.country.lower()}/{topic}" for topic in found.about.related]
     place = base.countries[found.country].places[municipality].names[language] if municipality else None
-    return _page(
+    return page(
         request,
         "entry.html",
         language,
@@ -117,6 +102,7 @@ def _entry(request: Request, name: str, municipality: str | None, language: str)
         place=place,
         text=text,
         reply=reply,
+        private=base.topics[found.topic].private,
         variants=variants,
         state=state_line(reply, language),
         related=[base.entries[other] for other in related if other in base.entries],
@@ -152,17 +138,13 @@ def state_line(reply: Reply, language: str) -> str:
 def error_page(request: Request, error: ApiError) -> HTMLResponse:
     """An error for somebody who reads a page."""
     language = preferred_language(request.headers.get("accept-language"))
-    response = _page(request, "error.html", language, message=error.body(language)["message"])
+    response = page(request, "error.html", language, message=error.body(language)["message"])
     response.status_code = error.status
     return response
 
 
-def translate_raw(language: str, key: str) -> str:
-    """A text with its placeholders left in, for the browser to fill."""
-    return translate(language, key, date="{date}")
-
-
-def _page(request: Request, template: str, language: str, **values: Any) -> HTMLResponse:
+def page(request: Request, template: str, language: str, **values: Any) -> HTMLResponse:
+    """A template with what every page needs."""
     settings: Settings = request.app.state.settings
     base = _base(request)
 
@@ -197,5 +179,6 @@ def _known(language: str) -> str:
     return language
 
 
-def _language(request: Request, wanted: str | None) -> str:
+def page_language(request: Request, wanted: str | None) -> str:
+    """The language asked for, else the browser's."""
     return wanted if wanted in LANGUAGES else preferred_language(request.headers.get("accept-language"))

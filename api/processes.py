@@ -27,7 +27,7 @@ def command_and_environment(settings: Settings) -> tuple[list[str], dict[str, st
             raise PortTakenError(f"port {port} is in use: is Sveiki running already? Otherwise set SVEIKI_{name} to another one")
     secret = installation_secret(settings.var)
     environment = {
-        **rasa_environment(),
+        **rasa_environment(settings),
         "SVEIKI_ROOT": str(ROOT),
         "SVEIKI_BIN": str(Path(sys.executable).parent),
         "SVEIKI_USER": getpass.getuser(),

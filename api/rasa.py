@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import httpx
 from pydantic import BaseModel
+
+from knowledge.encoder import Vectors
 
 HEADER = "X-Sveiki-Secret"
 
@@ -41,9 +44,14 @@ class Dialogue:
         except httpx.HTTPError:
             return False
 
-    async def send(self, conversation: str, text: str, metadata: dict[str, Any]) -> DialogueReply:
-        """Hand a message to the dialogue; raises DialogueUnavailableError. A reply that comes too late is dropped."""
-        body = {"sender": conversation, "text": text, "metadata": metadata}
+    async def send(self, conversation: str, text: str, metadata: dict[str, Any], vector: Vectors | None = None) -> DialogueReply:
+        """Hand a message to the dialogue, with what the encoder made of it where that is at hand; raises DialogueUnavailableError.
+
+        A reply that comes too late is dropped.
+        """
+        body: dict[str, Any] = {"sender": conversation, "text": text, "metadata": metadata}
+        if vector is not None:
+            body["vector"] = base64.b64encode(vector.astype("<f2").tobytes()).decode("ascii")
         try:
             response = await self._client.post("/message", json=body)
             response.raise_for_status()

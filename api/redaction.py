@@ -16,6 +16,7 @@ from stdnum.lv import pvn
 PLACEHOLDER = "▇▇▇"
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_TELEGRAM = re.compile(r"(?<!\w)(?:@|t\.me/)[A-Za-z]\w{4,31}")
 _CODE = re.compile(r"(?<!\d)(?:\d{11}|\d{6}[-–]\d{5})(?!\d)")
 _CARD = re.compile(r"(?<![\w])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![\w])")
 _DOCUMENT = re.compile(r"(?<![\w])(?=[A-Z0-9]*\d{5})[A-Z]{1,3} ?\d{5,9}(?![\w])")
@@ -35,6 +36,13 @@ def redact(text: str) -> str:
                 continue
             text = text[: match.start] + PLACEHOLDER + text[match.end :]
     return text
+
+
+def contact_in(text: str) -> str | None:
+    """How somebody can be reached, where a message says it: the message itself if it holds an e-mail address, a phone number or a
+    Telegram name; None otherwise."""
+    has_phone = any(next(iter(phonenumbers.PhoneNumberMatcher(text, country)), None) for country in _COUNTRIES)
+    return text if has_phone or _EMAIL.search(text) or _TELEGRAM.search(text) else None
 
 
 def _is_personal_code(number: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from actions.reply import Button, Kind, Notice, Section, Source
+from actions.reply import Button, Clerk, Kind, Notice, Section, Source
 from knowledge.languages import Country, Language
 
 
@@ -55,6 +55,7 @@ class Message(BaseModel):
     language: str | None = Field(None, description="The person's (ISO 639-1), also one that we do not speak; `text_language` differs then.")
     text_language: Language | None = None
     intent: str | None = None
+    title: str | None = Field(None, description="The entry's title; none where the matter must not show in titles or notifications.")
     entry: str | None = None
     score: float | None = None
     alternatives: list[str] = []
@@ -64,6 +65,10 @@ class Message(BaseModel):
     reviewed_on: datetime.date | None = None
     buttons: list[Button] = []
     sections: list[Section] = []
+    feedback: list[Button] = Field([], description="What the person may say of the answer; smaller than the buttons.")
+    clerk: Clerk | None = Field(None, description="The same answer in the state's language, to be shown at a counter.")
+    private: bool = Field(False, description="Offer a quick exit; show nothing of it in titles, notifications or previews.")
+    quick_exit: bool = Field(False, description="Leave the conversation at once.")
     notices: list[Notice] = []
     ms: float | None = None
 

@@ -19,12 +19,14 @@ from actions.turn import Advisor
 from api.actions_server import create_actions_app
 from api.app import create_app
 from api.conversations import ConversationService
+from api.desk import DeskStorage
 from api.health import DialogueState
 from api.knowledge_source import KnowledgeSource
 from api.rasa import Dialogue
 from api.secret import derived, installation_secret
 from api.settings import Settings
 from api.storage import Storage
+from api.telegram.channel import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -43,17 +45,23 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     dialogue = Dialogue(f"http://127.0.0.1:{settings.rasa_port}", rasa_secret, settings.rasa_timeout)
     storage = Storage(settings.database_url)
     await storage.open()
-    advisor = Advisor(Answering(source.index), storage)
-    service = ConversationService(advisor, storage, dialogue, derived(secret, "tokens"), settings.message_limit)
+    desk = DeskStorage(storage)
+    await desk.open()
+    advisor = Advisor(Answering(source.index), storage, desk)
+    service = ConversationService(
+        advisor, storage, desk, dialogue, derived(secret, "tokens"), settings.message_limit, shares_encoder=settings.encoder is None
+    )
     service.refused = source.refused
     state = DialogueState()
-    public = _server(create_app(settings, service, state), settings.host, settings.port)
+    telegram = Channel(settings, service, secret, announce) if settings.telegram_token else None
+    public = _server(create_app(settings, service, state, telegram), settings.host, settings.port)
     actions = _server(create_actions_app(executor(advisor), rasa_secret), "127.0.0.1", settings.actions_port)
     watches = [
         asyncio.create_task(_watch_dialogue(dialogue, state, settings, announce)),
         asyncio.create_task(_watch_content(source, service)),
         asyncio.create_task(_keep_house(service, settings)),
     ]
+    chatting = asyncio.create_task(telegram.run()) if telegram else None
     stopped = asyncio.create_task(actions.serve())
     try:
         await public.serve()
@@ -62,6 +70,9 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         await stopped
         for watch in watches:
             watch.cancel()
+        if chatting is not None:
+            chatting.cancel()
+            await asyncio.gather(chatting, return_exceptions=True)
         await dialogue.close()
         await storage.close()
 
@@ -98,7 +109,8 @@ async def _watch_dialogue(dialogue: Dialogue, state: DialogueState, settings: Se
     while True:
         ready = await dialogue.ready()
         if ready and not state.was_ready:
-            announce(f"ready: open {settings.url}/ in a browser, stop with Ctrl-C\n       all entries: {settings.url}/e/")
+            announce(f"ready: open {settings.url}/ in a browser, stop with Ctrl-C")
+            announce(f"on other websites: {settings.url}/embed, all entries: {settings.url}/e/")
         elif ready and not state.ready:
             announce("the dialogue is back")
         elif state.ready and not ready:

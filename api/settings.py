@@ -9,7 +9,7 @@ import ipaddress
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +45,17 @@ class Settings(BaseSettings):
     controller: str | None = Field(None, description="Who is responsible for the data (GDPR controller), named in the privacy notice.")
     privacy_contact: str | None = Field(None, description="How to reach the controller about data protection, named in the privacy notice.")
     metrics_token: str | None = Field(None, min_length=16, description="Token for /metrics from other than loopback addresses.")
+
+    telegram_token: SecretStr | None = Field(None, description="The bot's token from @BotFather; without one there is no Telegram channel.")
+    telegram_webhook: str | None = Field(
+        None,
+        pattern=r"^https://[^\s/?#]+(/[^\s?#]*)?$",
+        description="Public https address of this server, to which Telegram sends updates; without one Sveiki asks for them (polling).",
+    )
+    telegram_api: str = Field(
+        "https://api.telegram.org", pattern=r"^https?://\S+$", description="Address of the Bot API: a server of your own, or a test's."
+    )
+    telegram_limit: int = Field(20, ge=1, le=10_000, description="Messages that a Telegram chat may send in a minute.")
 
     @model_validator(mode="after")
     def _responsible_when_public(self) -> Self:

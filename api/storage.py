@@ -37,6 +37,9 @@ _MESSAGES = sa.Table(
     sa.UniqueConstraint("conversation", "client_id"),
 )
 
+#: What tables of other modules refer to, so that their rows go with the conversation.
+CONVERSATION_ID = _CONVERSATIONS.c.id
+
 #: Conversations that are gone here and still to be forgotten by Rasa, which may be down when they are deleted.
 _FORGOTTEN = sa.Table("forgotten", _META, sa.Column("conversation", sa.String(32), primary_key=True))
 
@@ -70,27 +73,28 @@ class Storage:
     def __init__(self, url: str) -> None:
         # SQLite has one writer at a time anyway; one connection spares it from "database is locked".
         alone = {"pool_size": 1, "max_overflow": 0} if url.startswith("sqlite") else {}
-        self._engine: AsyncEngine = create_async_engine(url, poolclass=sa.AsyncAdaptedQueuePool, **alone)
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+        #: The database itself, for modules that keep tables of their own in it.
+        self.engine: AsyncEngine = create_async_engine(url, poolclass=sa.AsyncAdaptedQueuePool, **alone)
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
 
     async def open(self) -> None:
         """Create the tables where they are missing."""
-        async with self._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             await connection.run_sync(_META.create_all)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._engine.dispose()
+        await self.engine.dispose()
 
     async def ping(self) -> None:
         """Raise SQLAlchemyError where the database does not answer."""
-        async with self._engine.connect() as connection:
+        async with self.engine.connect() as connection:
             await connection.execute(sa.select(_CONVERSATIONS.c.id).limit(1))
 
     async def create(self, conversation: Conversation) -> None:
         """Store a new conversation."""
-        async with self._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             await connection.execute(
                 _CONVERSATIONS.insert().values(
                     id=conversation.id,
@@ -98,13 +102,13 @@ class Storage:
                     municipality=conversation.municipality,
                     chosen_language=conversation.chosen_language,
                     languages=" ".join(conversation.languages),
-                    used_at=_now(),
+                    used_at=now(),
                 )
             )
 
     async def conversation(self, conversation: str) -> Conversation | None:
         """The conversation, or None."""
-        async with self._engine.connect() as connection:
+        async with self.engine.connect() as connection:
             row = (await connection.execute(sa.select(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation))).mappings().first()
         if row is None:
             return None
@@ -130,7 +134,7 @@ class Storage:
 
     async def delete(self, conversation: str) -> None:
         """Forget a conversation and its messages; nothing happens when it is gone already."""
-        async with self._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             await connection.execute(_MESSAGES.delete().where(_MESSAGES.c.conversation == conversation))
             gone = await connection.execute(_CONVERSATIONS.delete().where(_CONVERSATIONS.c.id == conversation))
             if gone.rowcount:
@@ -138,31 +142,31 @@ class Storage:
 
     async def forgotten(self) -> list[str]:
         """The ids of deleted conversations that Rasa may still remember."""
-        async with self._engine.connect() as connection:
+        async with self.engine.connect() as connection:
             return [row[0] for row in await connection.execute(sa.select(_FORGOTTEN.c.conversation))]
 
     async def tracker_forgotten(self, conversation: str) -> None:
         """Note that Rasa has forgotten a deleted conversation."""
-        async with self._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             await connection.execute(_FORGOTTEN.delete().where(_FORGOTTEN.c.conversation == conversation))
 
     async def expired(self, days: int) -> list[str]:
         """The ids of conversations whose last message is older than this many days."""
-        limit = _now() - datetime.timedelta(days=days)
-        async with self._engine.connect() as connection:
+        limit = now() - datetime.timedelta(days=days)
+        async with self.engine.connect() as connection:
             rows = await connection.execute(sa.select(_CONVERSATIONS.c.id).where(_CONVERSATIONS.c.used_at < limit))
             return [row[0] for row in rows]
 
     async def add_question(self, conversation: str, body: dict[str, Any], client_id: str | None) -> StoredMessage:
         """Store a message of the person; one with the same ``client_id`` is not stored again but returned."""
-        async with self._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             if client_id is not None:
                 same = (_MESSAGES.c.conversation == conversation) & (_MESSAGES.c.client_id == client_id)
                 row = (await connection.execute(sa.select(_MESSAGES).where(same))).mappings().first()
                 if row is not None:
                     return _message(row)
             values = {"conversation": conversation, "role": "user", "client_id": client_id, "body": json.dumps(body)}
-            created = _now()
+            created = now()
             result = await connection.execute(_MESSAGES.insert().values(**values, created_at=created))
             await connection.execute(_CONVERSATIONS.update().where(_CONVERSATIONS.c.id == conversation).values(used_at=created))
             number = result.inserted_primary_key[0]  # type: ignore[index]
@@ -171,14 +175,23 @@ class Storage:
     async def add_replies(self, conversation: str, question: int, bodies: list[dict[str, Any]]) -> list[StoredMessage]:
         """Store the replies to a message, all or none."""
         stored = []
-        async with self._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             for body in bodies:
-                created = _now()
+                created = now()
                 values = {"conversation": conversation, "role": "bot", "answers": question, "body": json.dumps(body)}
                 result = await connection.execute(_MESSAGES.insert().values(**values, created_at=created))
                 number = result.inserted_primary_key[0]  # type: ignore[index]
                 stored.append(StoredMessage(id=number, role="bot", client_id=None, answers=question, created_at=created, body=body))
         return stored
+
+    async def add_human(self, conversation: str, body: dict[str, Any]) -> None:
+        """Store what a coordinator says; nothing happens where the conversation is gone."""
+        async with self.engine.begin() as connection:
+            here = (await connection.execute(sa.select(_CONVERSATIONS.c.id).where(_CONVERSATIONS.c.id == conversation))).first()
+            if here is not None:
+                values = {"conversation": conversation, "role": "human", "body": json.dumps(body), "created_at": now()}
+                await connection.execute(_MESSAGES.insert().values(**values))
+                await connection.execute(_CONVERSATIONS.update().where(_CONVERSATIONS.c.id == conversation).values(used_at=now()))
 
     async def replies(self, question: int) -> list[StoredMessage]:
         """The stored replies to a message."""
@@ -188,13 +201,35 @@ class Storage:
         """The messages of a conversation with ids above ``after``, oldest first."""
         return await self._messages((_MESSAGES.c.conversation == conversation) & (_MESSAGES.c.id > after))
 
+    async def from_people(self, after: int) -> list[tuple[str, StoredMessage]]:
+        """Messages that a person wrote from the desk, with ids above ``after``, oldest first; each with its conversation's id."""
+        found = (_MESSAGES.c.id > after) & (_MESSAGES.c.role == "human")
+        async with self.engine.connect() as connection:
+            rows = (await connection.execute(sa.select(_MESSAGES).where(found).order_by(_MESSAGES.c.id))).mappings()
+            return [(row["conversation"], _message(row)) for row in rows]
+
+    async def newest(self) -> int:
+        """The id of the newest message, 0 without one."""
+        async with self.engine.connect() as connection:
+            return int((await connection.execute(sa.select(sa.func.max(_MESSAGES.c.id)))).scalar() or 0)
+
+    async def recent(self, conversation: str, limit: int) -> list[StoredMessage]:
+        """The last messages of a conversation, oldest first: what a reply depends on, however long the talk is."""
+        chosen = sa.select(_MESSAGES).where(_MESSAGES.c.conversation == conversation).order_by(_MESSAGES.c.id.desc()).limit(limit)
+        async with self.engine.connect() as connection:
+            return [_message(row) for row in (await connection.execute(chosen)).mappings()][::-1]
+
+    async def transcript(self, conversation: str) -> list[tuple[str, str]]:
+        """Everything that was said, oldest first: who (``user``, ``bot``, ``human``) and what."""
+        return [(message.role, str(message.body.get("text", ""))) for message in await self.history(conversation)]
+
     async def _messages(self, condition: sa.ColumnElement[bool]) -> list[StoredMessage]:
-        async with self._engine.connect() as connection:
+        async with self.engine.connect() as connection:
             rows = (await connection.execute(sa.select(_MESSAGES).where(condition).order_by(_MESSAGES.c.id))).mappings()
             return [_message(row) for row in rows]
 
     async def _update(self, conversation: str, **values: Any) -> None:
-        async with self._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             await connection.execute(_CONVERSATIONS.update().where(_CONVERSATIONS.c.id == conversation).values(**values))
 
 
@@ -202,7 +237,8 @@ def _message(row: RowMapping) -> StoredMessage:
     return StoredMessage.model_validate({**row, "body": json.loads(row["body"])})
 
 
-def _now() -> datetime.datetime:
+def now() -> datetime.datetime:
+    """The time in UTC, as databases store it."""
     return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
 
 

@@ -5,16 +5,19 @@ Rasa's own channels are open to anybody who reaches the port; this one checks a 
 
 from __future__ import annotations
 
+import base64
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import numpy as np
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import validation
+from bot.featurizer import vector_at_hand
 from bot.tracker_store import LiveTrackerStore
 
 validation.install()
@@ -63,6 +66,8 @@ class SveikiInput(InputChannel):
             if store is None:
                 return response.json({"error": "tracker store"}, status=503)
             body = request.json
+            vector = body.get("vector")
+            vector_at_hand.set(np.frombuffer(base64.b64decode(vector), "<f2").astype(np.float32) if vector else None)
             collector = CollectingOutputChannel()
             await on_new_message(
                 UserMessage(body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata"))

@@ -1,7 +1,8 @@
-"""A yes or no about a message, by its vector: whether it leans on the one before, whether it is about what Sveiki knows."""
+"""What a message is, by its vector: whether it leans on the one before, what it asks for then, whether it is about what Sveiki knows."""
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,30 +16,56 @@ from sklearn.model_selection import cross_val_predict
 from knowledge.dense import VectorCache
 from knowledge.encoder import Vectors
 
-#: Texts, and the answer for each.
-Examples = tuple[Sequence[str], npt.NDArray[np.bool_]]
+#: Texts, and the class of each: yes or no, or names.
+Examples = tuple[Sequence[str], npt.NDArray[np.bool_] | npt.NDArray[np.str_]]
 
 #: Unit vectors have small components; this brings them to the size of the other feature.
 _VECTOR = 10.0
+#: Changes with how the models are fitted.
+_VERSION = "1"
 
 
 @dataclass(frozen=True)
 class Classifier:
     """A logistic model over vectors and the number of words."""
 
-    model: LogisticRegression
+    #: Shape (1 for yes and no, else number of classes, dimensions + 1), and one bias each.
+    weights: npt.NDArray[np.float64]
+    bias: npt.NDArray[np.float64]
+    classes: tuple[str, ...]
 
     @classmethod
     def fit(cls, examples: Examples, vectors: VectorCache) -> Classifier:
-        """Fit the model; about a second for some thousand texts that are encoded already."""
+        """Fit the model, or take the one that was fitted to the same examples before: fitting takes a second or two, which every start
+        would wait for."""
         texts, answers = examples
+        key = hashlib.sha256("\0".join([_VERSION, *texts, *map(str, answers)]).encode()).hexdigest()[:16]
+        path = vectors.beside(f"classifier-{key}")
         encoded = vectors.vectors(texts)
+        if path.is_file():
+            with np.load(path) as stored:
+                return cls(stored["weights"], stored["bias"], tuple(stored["classes"].tolist()))
         vectors.store()
-        return cls(_unfitted().fit(_features(encoded, texts), answers))
+        model = _unfitted().fit(_features(encoded, texts), answers)
+        fitted = cls(model.coef_, model.intercept_, tuple(map(str, model.classes_)))
+        temporary = path.with_suffix(".tmp.npz")
+        np.savez(temporary, weights=fitted.weights, bias=fitted.bias, classes=np.array(fitted.classes))
+        temporary.replace(path)
+        return fitted
+
+    def best(self, vector: Vectors, message: str) -> tuple[str, float]:
+        """The most likely class of a message with this vector, and how likely it is (0 to 1); for three classes and more."""
+        odds = self._odds(vector, message)
+        likely = np.exp(odds - odds.max())
+        return self.classes[int(likely.argmax())], float(likely.max() / likely.sum())
 
     def log_odds(self, vector: Vectors, message: str) -> float:
-        """The log-odds of yes for a message with this vector."""
-        return float(self.model.decision_function(_features(vector[None, :], [message]))[0])
+        """The log-odds of yes (where the classes are yes and no) for a message with this vector."""
+        return float(self._odds(vector, message)[0])
+
+    def _odds(self, vector: Vectors, message: str) -> npt.NDArray[np.float64]:
+        odds: npt.NDArray[np.float64] = self.weights[:, :-1] @ (vector * _VECTOR) + self.weights[:, -1] * log_words(message) + self.bias
+        return odds
 
 
 def held_out_log_odds(examples: Examples, vectors: VectorCache) -> dict[str, float]:

@@ -46,6 +46,11 @@ class VectorCache:
                 progress(start + len(chunk), len(new))
         return np.array([self._known[key] for key in keys], dtype=np.float32)
 
+    def beside(self, name: str) -> Path:
+        """A file of this name for what is made of these vectors, and only of these."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        return self._path.with_name(f"{name}-{self._path.stem}.npz")
+
     def store(self) -> None:
         """Write what has been asked for, and other vectors that are known while they are not the greater part: going back to an earlier
         content costs nothing then."""

@@ -39,9 +39,10 @@ class Rendered:
     expired: tuple[str, ...]
 
 
-def fill(text: str, figures: Mapping[str, Figure], language: str, today: datetime.date) -> Rendered:
-    """Fill the figures into a text. Raises KeyError for a figure that is not defined."""
+def fill(text: str, figures: Mapping[str, Figure], language: str, today: datetime.date | None = None) -> Rendered:
+    """Fill the figures into a text, as they are on a day (today without one). Raises KeyError for a figure that is not defined."""
     expired: list[str] = []
+    today = today or datetime.date.today()
 
     def show(match: re.Match[str]) -> str:
         figure = figures[match["name"]]

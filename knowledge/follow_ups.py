@@ -27,6 +27,12 @@ def leaning_examples() -> Examples:
     return [line["text"] for line in briefly] + alone, np.array(leans)
 
 
+def asking_examples() -> Examples:
+    """Messages that lean on an earlier one, and what each asks for."""
+    briefly = [line for language in LANGUAGES for line in typed(language, FOLLOW_UPS) if line["asks"] != "new"]
+    return [line["text"] for line in briefly], np.array([line["asks"] for line in briefly])
+
+
 def staying_features(leaning: float, sums: FloatArray, previous: int, message: str) -> FloatArray:
     """What decides whether the conversation stays with its entry (row ``previous`` of ``sums``): how much the message leans on the one
     before (log-odds), how far the entry is behind the best one, how good that is, its lead, and the number of words."""

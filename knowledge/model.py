@@ -292,6 +292,8 @@ class EntitiesFile(_File):
     relatives: dict[Slug, Term] = {}
     documents: dict[Slug, Term] = {}
     institutions: dict[Slug, Institution] = {}
+    #: Words after which a status or an occupation is denied.
+    negations: dict[Language, tuple[NonEmpty, ...]] = {}
 
 
 class CrisisLine(_File):
@@ -313,6 +315,8 @@ class Topic(_File):
     theme: Slug
     tier: Literal[1, 2]
     must_answer: str
+    #: Whether somebody could be in danger if others saw what was asked: channels then show it in no title or notification.
+    private: bool = False
 
 
 class CountryKnowledge(BaseModel):

@@ -12,15 +12,18 @@ import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from knowledge.classifier import Classifier
+from knowledge.danger import MAYBE, danger_examples
 from knowledge.dense import Progress
 from knowledge.elsewhere import belonging_examples
 from knowledge.encoder import Vectors, load_encoder
-from knowledge.follow_ups import leaning_examples, staying_features
+from knowledge.follow_ups import asking_examples, leaning_examples, staying_features
 from knowledge.lexical import count
 from knowledge.loader import load
 from knowledge.messages import Messages
@@ -28,6 +31,16 @@ from knowledge.model import Entry, KnowledgeBase
 from knowledge.passages import passages
 from knowledge.shard import Block, PassageCache, Shard
 from knowledge.weights import EVIDENCE, FloatArray, Weights, confidence_features
+
+#: Cosine from which words ask for a guide.
+_LIKE_A_GUIDE = 0.86
+#: Messages whose vectors are kept: those under way.
+_RECENT = 64
+#: From this probability on, a message whose wording leans on the one before stays with its entry.
+_LEANING = 0.25
+#: Two topics may both be meant where the evidence for the first leads by less than this: 21 of the 324 tuning questions, and 14 of the 32
+#: that are answered wrongly.
+_CLOSE = 0.6
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,11 @@ class Result:
 
     hits: tuple[Hit, ...]
     answered: bool
+    #: What the message asks for about the previous entry, with which the conversation stays (one of ``follow_ups.ASKS``; ``again``, all of
+    #: it, where that is not clear).
+    asks: str | None = None
+    #: An entry on another topic that may as well be meant.
+    rival: str | None = None
 
 
 class Index:
@@ -69,8 +87,11 @@ class Index:
         for local in base.municipal.values():
             groups.get(f"{local.country.lower()}/{local.topic}", []).append(local)
         fresh = [group for name, group in groups.items() if not _same(known.get(name), group)]
+        self._recent: dict[str, Vectors] = {}
         self._messages: Messages = before._messages if before else cache.messages(progress)
         self.leaning: Classifier = before.leaning if before else cache.classifier(leaning_examples())
+        self.asking: Classifier = before.asking if before else cache.classifier(asking_examples())
+        self.danger: Classifier = before.danger if before else cache.classifier(danger_examples())
         self.belonging: Classifier = before.belonging if before else cache.classifier(belonging_examples())
         if before is None or progress is not None:
             cache.prepare([piece.text for group in fresh for entry in group for piece in passages(entry)], progress)
@@ -85,6 +106,7 @@ class Index:
                 self._shards[country] = Shard(blocks)
                 # Count now, not while the first person waits.
                 _ = self._shards[country].lexical
+        _ = self._guides
 
     @property
     def shards(self) -> tuple[Shard, ...]:
@@ -99,10 +121,11 @@ class Index:
         municipality: str | None = None,
         limit: int = 5,
         previous: str | None = None,
+        leaning: bool = False,
     ) -> Result:
         """The entries nearest to a question, of one country or of all; ``language`` is the question's, where it is known,
         ``municipality`` where the person lives, and ``previous`` the entry that the conversation is about, first again where the question
-        leans on it.
+        leans on it. ``leaning``: the question has been recognised as one that leans by its wording alone.
 
         Raises KeyError for a country that is not in the knowledge base.
         """
@@ -123,10 +146,46 @@ class Index:
         if about is not None:
             features = staying_features(self.leaning.log_odds(vector, query), sums, about, query)
             stays = _probability(self.weights.staying_bias + float(self.weights.staying @ features))
-            if stays >= 0.5:
+            if stays >= (_LEANING if leaning else 0.5):
                 hits = [Hit(entries[about].id, round(stays, 4)), *(hit for hit in hits if hit.entry != previous)][:limit]
-                return Result(tuple(hits), answered=True)
-        return Result(tuple(hits), answered=hits[0].score >= self.weights.threshold)
+                asks, likely = self.asking.best(vector, query)
+                return Result(tuple(hits), answered=True, asks=asks if likely >= 0.5 else "again")
+        answered = hits[0].score >= self.weights.threshold
+        rival = next((i for i in ranked if entries[i].topic != entries[ranked[0]].topic), None)
+        close = rival is not None and sums[ranked[0]] - sums[rival] < _CLOSE
+        return Result(tuple(hits), answered, rival=entries[rival].id if rival is not None and answered and close else None)
+
+    def guide_for(self, words: str, country: str | None) -> str | None:
+        """The id of the guide of a country (of any without one) whose title or questions are nearest to these words; None where none is
+        near."""
+        names = [name for name, guide in self.base.guides.items() if country in (None, guide.country)]
+        if not names:
+            return None
+        vector = self.vector(words)
+        nearest = [float((self._guides[name] @ vector).max()) for name in names]
+        best = int(np.argmax(nearest))
+        return names[best] if nearest[best] >= _LIKE_A_GUIDE else None
+
+    @cached_property
+    def _guides(self) -> dict[str, Vectors]:
+        """The vectors of each guide's titles and questions."""
+        said = {name: [*guide.title.values(), *chain.from_iterable(guide.questions.values())] for name, guide in self.base.guides.items()}
+        vectors = {name: self.cache.queries.vectors(texts) for name, texts in said.items()}
+        self.cache.queries.store()
+        return vectors
+
+    def may_be_danger(self, message: str) -> bool:
+        """Whether a message in which no pattern sees danger may tell of it all the same."""
+        return self.danger.log_odds(self.vector(message), message) >= MAYBE
+
+    def vector(self, query: str) -> Vectors:
+        """The vector of what somebody typed; that of the last messages is at hand."""
+        vector = self._recent.get(query)
+        if vector is None:
+            vector = self._recent[query] = self.cache.encoder.encode([query], "query")[0]
+            while len(self._recent) > _RECENT:
+                self._recent.pop(next(iter(self._recent)), None)
+        return vector
 
     def evidence(
         self, query: str, country: str | None, language: str | None, municipality: str | None = None
@@ -138,7 +197,7 @@ class Index:
         shards = [shard for code, shard in self._shards.items() if country in (None, code)]
         if not shards or not query.strip():
             return [], np.zeros((0, len(EVIDENCE))), np.zeros(0, np.float32)
-        vector = self.cache.encoder.encode([query], "query")[0]
+        vector = self.vector(query)
         counts = count([query])
         entries = [entry for shard in shards for entry in shard.entries]
         from_passages = np.concatenate([shard.evidence(vector, counts, language, municipality) for shard in shards])

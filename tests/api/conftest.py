@@ -11,10 +11,14 @@ from actions.answering import Answering
 from actions.turn import Advisor
 from api.app import create_app
 from api.conversations import ConversationService
+from api.desk import DeskStorage
 from api.health import DialogueState
 from api.rasa import DialogueReply, DialogueUnavailableError
 from api.settings import Settings
 from api.storage import Storage
+from knowledge.crisis import CrisisPatterns
+from knowledge.model import KnowledgeBase
+from knowledge.understanding import Understanding
 
 
 class FakeDialogue:
@@ -22,11 +26,11 @@ class FakeDialogue:
 
     def __init__(self) -> None:
         self.down = True
-        self.reply = DialogueReply(messages=[{"text": "Labas!"}], intent="greet", confidence=0.9)
+        self.reply = DialogueReply(messages=[{"custom": {"kind": "smalltalk", "text": "Labas!"}}], intent="greet", confidence=0.9)
         self.sent: list[tuple[str, str, dict[str, Any]]] = []
         self.forgotten: list[str] = []
 
-    async def send(self, conversation: str, text: str, metadata: dict[str, Any]) -> DialogueReply:
+    async def send(self, conversation: str, text: str, metadata: dict[str, Any], vector: Any = None) -> DialogueReply:
         if self.down:
             raise DialogueUnavailableError("down")
         self.sent.append((conversation, text, metadata))
@@ -52,8 +56,23 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 @pytest.fixture
-async def service(answering: Answering, storage: Storage, dialogue: FakeDialogue) -> ConversationService:
-    return ConversationService(Advisor(answering, storage), storage, dialogue, "secret", 6000)  # type: ignore[arg-type]
+async def desk(storage: Storage) -> DeskStorage:
+    opened = DeskStorage(storage)
+    await opened.open()
+    return opened
+
+
+@pytest.fixture(scope="session")
+def reading(base: KnowledgeBase) -> tuple[CrisisPatterns, Understanding]:
+    """What takes seconds to make, once for all tests."""
+    return CrisisPatterns.load(), Understanding(base)
+
+
+@pytest.fixture
+async def service(
+    answering: Answering, storage: Storage, desk: DeskStorage, dialogue: FakeDialogue, reading: tuple[CrisisPatterns, Understanding]
+) -> ConversationService:
+    return ConversationService(Advisor(answering, storage, desk), storage, desk, dialogue, "secret", 6000, *reading)  # type: ignore[arg-type]
 
 
 @pytest.fixture

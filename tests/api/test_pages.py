@@ -20,6 +20,14 @@ async def test_an_entry_is_a_plain_page_in_every_language(client: httpx.AsyncCli
         assert str(source.url).replace("&", "&amp;") in response.text
 
 
+@pytest.mark.parametrize("topic", ["domestic-violence", "exploitation-trafficking"])
+async def test_a_private_matter_does_not_show_in_the_title(client: httpx.AsyncClient, base, topic: str) -> None:
+    page = (await client.get(f"/e/lt/{topic}/en")).text
+    title = base.entries[f"lt/{topic}"].texts["en"].title
+    assert f"<h1>{title}" in page
+    assert title not in page.partition("<title>")[2].partition("</title>")[0]
+
+
 async def test_every_entry_is_reached_from_the_list(client: httpx.AsyncClient, base) -> None:
     page = (await client.get("/e/", params={"lang": "lt"})).text
     for entry in base.entries:
@@ -38,13 +46,13 @@ async def test_without_a_language_the_browsers_is_taken(client: httpx.AsyncClien
     assert response.headers["location"] == "/e/ee/kindergarten/uk"
 
 
-async def test_the_chat_page_has_its_texts_and_no_inline_script(client: httpx.AsyncClient) -> None:
+async def test_the_chat_page_is_the_widget_and_has_no_inline_script(client: httpx.AsyncClient) -> None:
     for language in LANGUAGES:
         response = await client.get("/", params={"lang": language})
         assert f'<html lang="{language}">' in response.text
         assert "script-src 'self'" in response.headers["content-security-policy"]
-        assert response.text.count("<script") == 2
-    assert (await client.get("/static/chat.js")).status_code == 200
+        assert response.text.count("<script") == 1
+        assert f'<script src="/widget.js" data-inline="#chat" data-language="{language}"></script>' in response.text
 
 
 async def test_the_privacy_notice(client: httpx.AsyncClient) -> None:

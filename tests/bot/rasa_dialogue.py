@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import unittest
 
+import numpy as np
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.endpoints import EndpointConfig
@@ -13,6 +14,7 @@ from rasa.utils.endpoints import EndpointConfig
 from bot import validation
 from bot.channel import SveikiInput
 from bot.entities import MetadataEntities
+from bot.featurizer import EncoderFeaturizer, vector_at_hand
 from bot.nlg import CatalogNLG
 
 DOMAIN = Domain.load("bot/domain.yml")
@@ -25,9 +27,31 @@ class Texts(unittest.IsolatedAsyncioTestCase):
         for language in ("lt", "lv", "et", "uk", "ru", "en"):
             tracker = DialogueStateTracker.from_events("c", [UserUttered("x", metadata={"language": language})])
             response = await nlg.generate("utter_ask_delete", tracker, "sveiki")
-            texts.add((response["text"], response["buttons"][0]["title"]))
-            self.assertEqual([b["payload"] for b in response["buttons"]], ["/affirm", "/deny"])
+            said = response["custom"]
+            texts.add((said["text"], said["buttons"][0]["title"]))
+            self.assertEqual([b["payload"] for b in said["buttons"]], ["/affirm", "/deny"])
+            self.assertEqual((said["kind"], said["text_language"]), ("command", language))
         self.assertEqual(len(texts), 6)
+
+    async def test_a_language_chosen_with_this_message_counts_at_once(self) -> None:
+        said = UserUttered("x", metadata={"language": "lt"})
+        tracker = DialogueStateTracker.from_events("c", [SlotSet("spoken", "ru"), said, SlotSet("spoken", "uk")])
+        response = await CatalogNLG(EndpointConfig(), DOMAIN).generate("utter_thank", tracker, "sveiki")
+        self.assertEqual((response["custom"]["text_language"], response["custom"]["kind"]), ("uk", "smalltalk"))
+        before = DialogueStateTracker.from_events("c", [SlotSet("spoken", "ru"), said])
+        response = await CatalogNLG(EndpointConfig(), DOMAIN).generate("utter_thank", before, "sveiki")
+        self.assertEqual(response["custom"]["text_language"], "lt")
+
+
+class Features(unittest.TestCase):
+    def test_the_vector_that_came_along_is_used_and_nothing_is_encoded(self) -> None:
+        featurizer = EncoderFeaturizer({"scale": 2.0}, "e")
+        given = vector_at_hand.set(np.array([0.6, 0.8], dtype=np.float32))
+        message = Message({"text": "x"})
+        featurizer.process([message])
+        vector_at_hand.reset(given)
+        _, sentence = message.get_dense_features("text")
+        np.testing.assert_allclose(sentence.features, [[1.2, 1.6]], rtol=1e-6)
 
 
 class Entities(unittest.TestCase):

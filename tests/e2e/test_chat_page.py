@@ -12,8 +12,10 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.shadowroot import ShadowRoot
 from selenium.webdriver.support.ui import WebDriverWait
 
+from knowledge.model import KnowledgeBase
 from tests.e2e.conftest import Sveiki
 
 pytestmark = pytest.mark.e2e
@@ -40,12 +42,21 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
     opened.quit()
 
 
+def inside(browser: webdriver.Chrome) -> ShadowRoot:
+    """The chat on the page, once it is there."""
+    root = WebDriverWait(browser, 20).until(lambda b: b.find_element(By.CSS_SELECTOR, "#chat sveiki-chat")).shadow_root
+    WebDriverWait(browser, 20).until(lambda _: root.find_elements(By.ID, "sveiki-text"))
+    return root
+
+
 def ask(browser: webdriver.Chrome, text: str, kind: str) -> str:
     """Type a question, press Enter, and wait for a reply of this kind; returns its text."""
-    before = len(browser.find_elements(By.CSS_SELECTOR, f".message.{kind}"))
-    field = browser.find_element(By.ID, "text")
-    field.send_keys(text, Keys.ENTER)
-    replies = WebDriverWait(browser, 20).until(lambda b: (found := b.find_elements(By.CSS_SELECTOR, f".message.{kind}"))[before:] and found)
+    root = inside(browser)
+    before = len(root.find_elements(By.CSS_SELECTOR, f".message.{kind}"))
+    root.find_element(By.ID, "sveiki-text").send_keys(text, Keys.ENTER)
+    replies = WebDriverWait(browser, 20).until(
+        lambda _: (found := root.find_elements(By.CSS_SELECTOR, f".message.{kind}"))[before:] and found
+    )
     return str(replies[-1].text)
 
 
@@ -61,13 +72,14 @@ def ask(browser: webdriver.Chrome, text: str, kind: str) -> str:
     ],
 )
 def test_a_question_is_answered_by_keyboard_with_sources_and_date(
-    sveiki: Sveiki, browser: webdriver.Chrome, language: str, question: str, country: str
+    sveiki: Sveiki, browser: webdriver.Chrome, base: KnowledgeBase, language: str, question: str, country: str
 ) -> None:
     browser.get(f"{sveiki.url}/?lang={language}")
     ask(browser, question, "clarify")
-    button = next(b for b in browser.find_elements(By.CSS_SELECTOR, ".buttons button") if b.text == _country(browser, country))
+    root, name = inside(browser), base.countries[country].about.names[language]
+    button = next(b for b in root.find_elements(By.CSS_SELECTOR, ".choices button") if b.text == name)
     button.send_keys(Keys.ENTER)
-    answer = WebDriverWait(browser, 20).until(lambda b: b.find_element(By.CSS_SELECTOR, ".message.answer"))
+    answer = WebDriverWait(browser, 20).until(lambda _: root.find_elements(By.CSS_SELECTOR, ".message.answer"))[0]
     assert "2026" in answer.find_element(By.CSS_SELECTOR, ".state").text
     sources = answer.find_elements(By.CSS_SELECTOR, ".sources a")
     assert sources and all(link.get_attribute("href").startswith("http") for link in sources)
@@ -75,27 +87,27 @@ def test_a_question_is_answered_by_keyboard_with_sources_and_date(
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
-def _country(browser: webdriver.Chrome, country: str) -> str:
-    return str(browser.find_element(By.CSS_SELECTOR, f"#country option[value={country}]").text)
-
-
 def test_a_reload_brings_the_talk_back_and_deleting_empties_it(sveiki: Sveiki, browser: webdriver.Chrome) -> None:
     browser.get(f"{sveiki.url}/?lang=en")
     ask(browser, "hello", "smalltalk")
     browser.refresh()
-    WebDriverWait(browser, 10).until(lambda b: len(b.find_elements(By.CSS_SELECTOR, ".message")) == 2)
-    browser.find_element(By.ID, "delete").click()
-    WebDriverWait(browser, 10).until(lambda b: not b.find_elements(By.CSS_SELECTOR, ".message"))
+    root = inside(browser)
+    WebDriverWait(browser, 10).until(lambda _: len(root.find_elements(By.CSS_SELECTOR, ".message")) == 2)
+    root.find_element(By.CSS_SELECTOR, "[aria-controls=sveiki-menu]").click()
+    next(b for b in root.find_elements(By.CSS_SELECTOR, ".menu button") if b.text == "Delete this conversation").click()
+    root.find_element(By.CSS_SELECTOR, ".question .danger").click()
+    WebDriverWait(browser, 10).until(lambda _: not root.find_elements(By.CSS_SELECTOR, ".message"))
     browser.refresh()
-    assert not browser.find_elements(By.CSS_SELECTOR, ".message")
+    assert not inside(browser).find_elements(By.CSS_SELECTOR, ".message")
 
 
 def test_changing_the_language_keeps_the_talk(sveiki: Sveiki, browser: webdriver.Chrome) -> None:
     browser.get(f"{sveiki.url}/?lang=en")
     ask(browser, "hello", "smalltalk")
-    browser.find_element(By.CSS_SELECTOR, "#language option[value=uk]").click()
-    WebDriverWait(browser, 10).until(lambda b: b.find_element(By.TAG_NAME, "html").get_attribute("lang") == "uk")
-    WebDriverWait(browser, 10).until(lambda b: len(b.find_elements(By.CSS_SELECTOR, ".message")) == 2)
+    root = inside(browser)
+    root.find_element(By.CSS_SELECTOR, "select option[value=uk]").click()
+    WebDriverWait(browser, 10).until(lambda _: root.find_elements(By.CSS_SELECTOR, ".panel[lang=uk]"))
+    assert len(root.find_elements(By.CSS_SELECTOR, ".message")) == 2
     assert re.search("[а-яі]{4}", ask(browser, "who are you", "smalltalk"))
 
 
@@ -107,4 +119,4 @@ def test_an_answer_never_runs_as_html(sveiki: Sveiki, browser: webdriver.Chrome)
         "clarify, .message.abstain, .message.smalltalk",
     )
     assert browser.title != "broken"
-    assert not browser.find_elements(By.CSS_SELECTOR, "#log img, #log script")
+    assert not inside(browser).find_elements(By.CSS_SELECTOR, "img, script")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.crisis import CrisisPatterns, PatternError
-from knowledge.evaluation.questions import SETS
+from knowledge.evaluation.questions import SETS, read
 from knowledge.languages import LANGUAGES
 
 SET = SETS / "crisis.jsonl"
@@ -32,8 +32,44 @@ def test_few_harmless_messages_of_the_set_are_flagged(patterns: CrisisPatterns) 
     for case in cases:
         if case["expected"] == "none" and _clear(patterns, case["text"]):
             flagged[case["language"]].append(case["text"])
-    # 2 % of 180 harmless messages.
-    assert sum(map(len, flagged.values())) <= 3, dict(flagged)
+    harmless = sum(case["expected"] == "none" for case in cases)
+    assert sum(map(len, flagged.values())) <= harmless * 0.01, dict(flagged)
+
+
+def test_ordinary_questions_of_the_measuring_sets_are_not_flagged(patterns: CrisisPatterns) -> None:
+    # What is asked about these may be danger itself.
+    dangerous = {
+        "child-safety",
+        "domestic-violence",
+        "emergency-112",
+        "exploitation-trafficking",
+        "mental-health-crisis",
+        "sexual-violence",
+        "work-accident",
+    }
+    questions = [q for name in ("questions", "report_questions") for q in read(name) if q.topic not in dangerous]
+    flagged = [q.text for q in questions if _clear(patterns, q.text)]
+    assert len(flagged) <= len(questions) * 0.005, flagged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "landlord beat me and kicked me out",
+        "after the stroke mama fell and is not breathing",
+        "после инсульта мама упала и не дышит",
+        "муж не бьет но угрожает убить",
+        "чоловік не б'є але замкнув мене",
+        "po insulto močiutė nekvėpuoja",
+        "prieš metus mane mušė ir dabar vėl muša",
+        "viņš man draud ja aiziešu",
+        "sieva dzemdē mājās",
+        "pärast insulti vanaema ei hinga",
+        "poeg läks kooli ja pole koju tulnud",
+    ],
+)
+def test_danger_next_to_harmless_words_is_caught(patterns: CrisisPatterns, text: str) -> None:
+    assert _clear(patterns, text)
 
 
 @pytest.mark.parametrize(
