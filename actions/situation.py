@@ -25,6 +25,8 @@ class Situation(BaseModel):
     previous_entry: str | None = None
     #: The kind of the last reply.
     previous_kind: str | None = None
+    #: How probable it is (0 to 1) that the search has an answer to the message.
+    sureness: float | None = None
     entities: list[dict[str, Any]] = []
 
     def entity(self, name: str) -> str | None:

@@ -101,7 +101,8 @@ def _build_vectors(settings: Settings, say: Callable[[str], None]) -> bool:
     code = [ROOT / "knowledge" / name for name in ("encoder.py", "lexical.py", "passages.py")]
     messages = sorted((ROOT / "knowledge" / "messages").rglob("*.jsonl"))
     encoder = settings.encoder or (settings.encoder_folder / "built-from").read_text("ascii")
-    inputs = f"{encoder} {_hash_of(content + messages + code)}"
+    guides = sorted(settings.guides_folder.glob("*.yml"))
+    inputs = f"{encoder} {_hash_of(content + guides + messages + code)}"
     stamp = settings.var / "vectors" / "built-from"
     if stamp.is_file() and stamp.read_text("utf-8") == inputs:
         return False

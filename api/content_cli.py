@@ -33,7 +33,7 @@ def check(
     folder = content or settings.content
     if not folder.is_dir():
         raise _stop(f"{folder} is not a folder")
-    findings = find(folder, datetime.date.today(), guides=None if content else settings.guides) + find_in_catalogs()
+    findings = find(folder, datetime.date.today(), guides=None if content else settings.guides_folder) + find_in_catalogs()
     for finding in findings:
         print(json.dumps(finding.as_json(), ensure_ascii=False) if as_json else finding)
     errors = sum(finding.level == "error" for finding in findings)

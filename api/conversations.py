@@ -218,7 +218,12 @@ class ConversationService:
         """Ask the dialogue, or search alone where it does not answer."""
         if self._dialogue is not None:
             message = payload or text.lstrip("/ ")
-            vector = await self.advisor.answering.vector(message) if payload is None and self._shares_encoder else None
+            vector = None
+            if payload is None:
+                # Encoded and searched once: the action that searches again finds all of it at hand.
+                found = await self.advisor.answering.find(message, situation)
+                situation.sureness = found.hits[0].score if found.answered else 0.0
+                vector = await self.advisor.answering.vector(message) if self._shares_encoder else None
             try:
                 reply = await self._dialogue.send(conversation, message, situation.model_dump(mode="json"), vector)
                 if reply.messages:

@@ -24,9 +24,9 @@ class KnowledgeSource:
 
         One thread encodes a question fast enough and leaves the other cores to Rasa; a build uses them all.
         """
-        self.folders = [folder for folder in (settings.content, settings.guides) if folder.is_dir()]
+        self.folders = [folder for folder in (settings.content, settings.guides_folder) if folder.is_dir()]
         self.refused: tuple[Finding, ...] = ()
-        self._content = LiveContent(settings.content, settings.guides)
+        self._content = LiveContent(settings.content, settings.guides_folder)
         encoder = load_encoder(settings.encoder or settings.encoder_folder, threads)
         self.index = Index(self._load(), PassageCache(settings.var / "vectors", encoder), progress)
 

@@ -32,9 +32,7 @@ class Settings(BaseSettings):
     rasa_port: int = Field(5005, ge=1, le=65535, description="Loopback port of Rasa.")
     var: Path = Field(ROOT / "var", description="Folder for everything that is built or stored.")
     content: Path = Field(ROOT / "knowledge" / "content", description="The content folder; in production a git repository of its own.")
-    guides: Path = Field(
-        ROOT / "knowledge" / "guides", description="The folder of guided explanations; in production in that repository too."
-    )
+    guides: Path | None = Field(None, description="The folder of guided explanations; without one `guides` beside the content folder.")
     encoder: str | None = Field(
         None, description="Name or path of a sentence-transformers model instead of the encoder that `sveiki build` makes."
     )
@@ -82,6 +80,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database's address for the sveiki process."""
         return self.database or f"sqlite+aiosqlite:///{self.var / 'sveiki.sqlite'}"
+
+    @property
+    def guides_folder(self) -> Path:
+        """The folder of guided explanations; it need not exist."""
+        return self.guides or self.content.parent / "guides"
 
     @property
     def encoder_folder(self) -> Path:

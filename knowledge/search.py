@@ -34,7 +34,7 @@ from knowledge.weights import EVIDENCE, FloatArray, Weights, confidence_features
 
 #: Cosine from which words ask for a guide.
 _LIKE_A_GUIDE = 0.86
-#: Messages whose vectors are kept: those under way.
+#: Messages whose vectors and evidence are kept: those under way.
 _RECENT = 64
 #: From this probability on, a message whose wording leans on the one before stays with its entry.
 _LEANING = 0.25
@@ -88,6 +88,7 @@ class Index:
             groups.get(f"{local.country.lower()}/{local.topic}", []).append(local)
         fresh = [group for name, group in groups.items() if not _same(known.get(name), group)]
         self._recent: dict[str, Vectors] = {}
+        self._recent_evidence: dict[tuple[str | None, ...], tuple[list[Entry], FloatArray, Vectors]] = {}
         self._messages: Messages = before._messages if before else cache.messages(progress)
         self.leaning: Classifier = before.leaning if before else cache.classifier(leaning_examples())
         self.asking: Classifier = before.asking if before else cache.classifier(asking_examples())
@@ -192,6 +193,17 @@ class Index:
     ) -> tuple[list[Entry], FloatArray, Vectors]:
         """The entries of a country (all without one), the evidence for each, shape (entries, kinds of ``EVIDENCE``), and the vector of the
         question. Raises KeyError for a country that is not in the knowledge base."""
+        asked = (query, country, language, municipality)
+        found = self._recent_evidence.get(asked)
+        if found is None:
+            found = self._recent_evidence[asked] = self._evidence(*asked)
+            while len(self._recent_evidence) > _RECENT:
+                self._recent_evidence.pop(next(iter(self._recent_evidence)), None)
+        return found
+
+    def _evidence(
+        self, query: str, country: str | None, language: str | None, municipality: str | None
+    ) -> tuple[list[Entry], FloatArray, Vectors]:
         if country is not None and country not in self.base.countries:
             raise KeyError(country)
         shards = [shard for code, shard in self._shards.items() if country in (None, code)]

@@ -16,6 +16,7 @@ from bot.channel import SveikiInput
 from bot.entities import MetadataEntities
 from bot.featurizer import EncoderFeaturizer, vector_at_hand
 from bot.nlg import CatalogNLG
+from bot.questions import SureQuestions
 
 DOMAIN = Domain.load("bot/domain.yml")
 
@@ -59,6 +60,20 @@ class Entities(unittest.TestCase):
         message = Message({"text": "x", "metadata": {"entities": [{"entity": "country", "value": "LT"}]}})
         MetadataEntities().process([message, Message({"text": "y"})])
         self.assertEqual([(e["entity"], e["value"]) for e in message.get("entities")], [("country", "LT")])
+
+
+class Questions(unittest.TestCase):
+    def test_what_the_search_is_sure_of_is_a_question_and_nothing_else_changes(self) -> None:
+        guard = SureQuestions({"threshold": 0.9, "intents": ["know_about_me"]})
+
+        def told(intent: str, sureness: float | None) -> str:
+            message = Message({"text": "x", "metadata": {"sureness": sureness}, "intent": {"name": intent, "confidence": 0.7}})
+            return guard.process([message])[0].get("intent")["name"]
+
+        self.assertEqual(told("know_about_me", 0.95), "ask_question")
+        self.assertEqual(told("know_about_me", 0.6), "know_about_me")
+        self.assertEqual(told("know_about_me", None), "know_about_me")
+        self.assertEqual(told("human_wanted", 0.95), "human_wanted")
 
 
 class Validation(unittest.TestCase):

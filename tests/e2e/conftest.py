@@ -31,6 +31,7 @@ class Sveiki:
             **self.ports,
             "SVEIKI_VAR": str(var),
             "SVEIKI_CONTENT": str(self.content),
+            "SVEIKI_GUIDES": str(ROOT / "knowledge" / "guides"),
             "SVEIKI_HOST": "127.0.0.1",
         }
         self.log = var / "run.log"

@@ -32,9 +32,10 @@ _UNNOTED, _ON_ITS_WAY = 2.0, 0.5
 
 @dataclass
 class Outcome:
-    """How many messages got no answer, and how many two. ``gaps``: for each of those, the seconds from Telegram's taking the first answer to
-    the kill nearest to it: where they are short, the kill fell before the answer could be noted as taken (a request that was on its way is
-    taken a little after the kill)."""
+    """How many messages got no answer, and how many two. ``gaps``: for each of those, the seconds from Telegram's taking the first answer
+    to the kill nearest to it: where they are short, the kill fell before the answer could be noted as taken (a request that was on its way
+    is taken a little after the kill).
+    """
 
     messages: int
     kills: int

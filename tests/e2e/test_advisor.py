@@ -178,6 +178,14 @@ def test_my_data_are_shown_after_a_yes(sveiki: Sveiki, language: str) -> None:
     assert phrases.NONSENSE[language] in shown["text"] and shown["language"] == language
 
 
+def test_a_greeting_or_thanks_with_a_question_is_a_question(sveiki: Sveiki, language: str) -> None:
+    hello = {"lt": "Laba diena!", "lv": "Sveiki!", "et": "Tere päevast!", "uk": "Добрий день!", "ru": "Здравствуйте!", "en": "Hi!"}[
+        language
+    ]
+    reply = begin(sveiki, language).say(f"{hello} {phrases.LICENCE[language]}")
+    assert (reply["kind"] in ("answer", "clarify"), reply["entry"]) == (True, f"{phrases.COUNTRY[language].lower()}/driving-licence")
+
+
 def test_insults_are_met_calmly(sveiki: Sveiki, language: str) -> None:
     reply = begin(sveiki, language).say(phrases.INSULT[language])
     assert (reply["kind"], reply["intent"], reply["language"]) == ("smalltalk", "insult", language)
