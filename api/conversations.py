@@ -87,9 +87,15 @@ class ConversationService:
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
     def adopt(self, index: Index) -> None:
-        """Answer from this index from the next message on; messages under way keep to the one they began with."""
+        """Answer from this index from the next message on; messages under way keep to the one they began with.
+
+        What messages are read with takes a second to make, and is made anew only where names have changed: places, statuses, institutions.
+        New words of an edited text are taken up with that, or at the next start.
+        """
+        before = self.advisor.answering.base
         self.advisor.answering.index = index
-        self._understanding = _understanding(index.base)
+        if _names(before) != _names(index.base):
+            self._understanding = _understanding(index.base)
 
     async def create(self, country: str | None, municipality: str | None, language: str | None) -> tuple[str, str]:
         """Start a conversation; returns its id and token. Raises ApiError ``unknown_place``.
@@ -334,6 +340,12 @@ class ConversationService:
         while len(self._locks) > 10_000 and not next(iter(self._locks.values())).locked():
             self._locks.popitem(last=False)
         return lock
+
+
+def _names(base: KnowledgeBase) -> tuple[object, ...]:
+    """What messages may name."""
+    places = {code: (knowledge.about, knowledge.places) for code, knowledge in base.countries.items()}
+    return places, base.languages, base.entities
 
 
 def _understanding(base: KnowledgeBase) -> Understanding:

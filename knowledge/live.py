@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,7 @@ class LiveContent:
         self._reader = Reader(Path(folder), Path(guides) if guides else None)
         self._base: KnowledgeBase | None = None
         self._checked: dict[str, _Checked] = {}
+        self._checked_guides: dict[str, tuple[tuple[object, ...], list[Finding]]] = {}
 
     def load(self, today: datetime.date | None = None) -> Loaded:
         """The knowledge base of now. Raises ContentError where there is nothing to fall back to: topics, languages or a country's own
@@ -126,13 +128,24 @@ class LiveContent:
             return findings
         for name in sorted(base.guides.keys() | last.keys()):
             guide, good = base.guides.get(name), last.get(name)
-            errors = [f for f in check_guide(self._reader, base, name, guide) if f.level == "error"] if guide is not None else []
+            errors = self._guide_errors(base, name, guide) if guide is not None else []
             findings += errors
             if errors:
                 del base.guides[name]
             if name not in base.guides and good is not None and (self._reader.guides / f"{name}.yml").exists():
                 base.guides[name] = good
         return findings
+
+    def _guide_errors(self, base: KnowledgeBase, name: str, guide: Guide) -> list[Finding]:
+        """The errors of a guide; looked for again only where it, its country or its country's entries have changed."""
+        entries = [entry for entry in base.entries.values() if entry.country == guide.country]
+        made_of = (guide, base.countries.get(guide.country), *(entry.about for entry in entries))
+        known = self._checked_guides.get(name)
+        if known is not None and len(known[0]) == len(made_of) and all(map(operator.is_, known[0], made_of)):
+            return known[1]
+        errors = [finding for finding in check_guide(self._reader, base, name, guide) if finding.level == "error"]
+        self._checked_guides[name] = (made_of, errors)
+        return errors
 
     def _errors(self, base: KnowledgeBase, entry: Entry, today: datetime.date) -> tuple[Finding, ...]:
         """The errors of an entry; looked for again only where something that they depend on has changed."""

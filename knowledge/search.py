@@ -107,6 +107,8 @@ class Index:
                 self._shards[country] = Shard(blocks)
                 # Count now, not while the first person waits.
                 _ = self._shards[country].lexical
+        if before is not None and before.base.guides == base.guides:
+            self.__dict__["_guides"] = before._guides
         _ = self._guides
 
     @property

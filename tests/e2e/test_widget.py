@@ -247,6 +247,7 @@ def test_nothing_but_a_small_script_is_loaded_before_opening(chat: Chat, site: H
     assert page.evaluate("shift") == 0
     chat.launcher.click()
     expect(chat.input).to_be_visible()
+    page.wait_for_load_state("networkidle")
     assert set(sizes) == {"/", "/widget.js", "/widget/chat.js", "/widget/uk.json"}
     assert sum(size for path, size in sizes.items() if path != "/") <= 18_000
 

@@ -122,12 +122,8 @@ class Panel implements Chat, View {
     if (message.role === "user") return;
     this.reveal(node);
     if (!fresh) return;
-    if (message.quick_exit) {
-      this.leave();
-      return;
-    }
+    if (message.quick_exit) return this.leave();
     this.speak(message);
-    if (message.clerk) this.showClerk(message.clerk);
     this.host.emit("message", { kind: message.kind, language: message.language });
     const spoken = message.language;
     if (spoken && !this.store.read().language && spoken !== this.language && this.offered().includes(spoken)) void this.setLanguage(spoken).catch(() => undefined);
