@@ -87,12 +87,12 @@ async def dialogue(settings: Settings, vector: Vectors) -> list[Timing]:
 async def _long_talk(url: str) -> list[float]:
     """Seconds that each of 200 messages of one conversation takes."""
     spent = []
-    async with httpx.AsyncClient(base_url=f"{url}/api/v1/conversations", timeout=60, trust_env=False) as client:
-        talk = (await client.post("", json={"country": "LT"})).json()
+    async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=60, trust_env=False) as client:
+        talk = (await client.post("/conversations", json={"country": "LT"})).json()
         for _ in range(200):
             started = time.perf_counter()
             headers = {"Authorization": f"Bearer {talk['token']}"}
-            (await client.post(f"/{talk['id']}/messages", json={"text": SAID}, headers=headers)).raise_for_status()
+            (await client.post(f"/conversations/{talk['id']}/messages", json={"text": SAID}, headers=headers)).raise_for_status()
             spent.append(time.perf_counter() - started)
     return spent
 
