@@ -19,7 +19,7 @@ def text(loaded, language: str = "en") -> str:  # type: ignore[no-untyped-def]
 
 
 def add(sentence: str):  # type: ignore[no-untyped-def]
-    return lambda t: t.replace("\n## steps", f"\n{sentence}\n\n## steps", 1)
+    return lambda t: t.replace("\n## simple", f"\n{sentence}\n\n## simple", 1)
 
 
 def test_nothing_changed_is_the_same_base(content: Path) -> None:
