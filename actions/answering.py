@@ -81,8 +81,7 @@ def show(base: KnowledgeBase, entry_id: str, situation: Situation, hits: tuple[H
     reply = render(base, entry, text, language, chosen=chosen)
     reply.private = base.topics[entry.topic].private
     reply.title = None if reply.private else text.title
-    reply.score = hits[0].score if hits else None
-    reply.alternatives = [hit.entry for hit in hits[1:]]
+    reply.found_by(hits)
     place = base.countries[entry.country].places.get(situation.municipality or "")
     if entry.about.lists_services and place is not None and place.newcomer_services:
         _add_services(base, reply, place)

@@ -9,13 +9,9 @@ from actions.turn import Advisor, Outcome, Turn
 
 async def choose_place(advisor: Advisor, turn: Turn) -> Outcome:
     """Remember the place that the message names, then answer the question that waited for it; several places are no choice of one."""
-    if (
-        len(turn.situation.entities) > 1
-        and not turn.text.startswith("/")
-        and named_place(advisor.answering, turn.situation) == (None, None)
-    ):
-        return await answer(advisor, turn)
     country, municipality = named_place(advisor.answering, turn.situation)
+    if country is None and len(turn.situation.entities) > 1 and not turn.text.startswith("/"):
+        return await answer(advisor, turn)
     if country is None:
         reply = which_place(advisor.answering, turn.situation)
         return Outcome(replies=[reply], slots={"pending_question": turn.pending_question})

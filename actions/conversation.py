@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.payload import payload
-from actions.reply import Button, Reply
+from actions.reply import Button, Reply, say
 from actions.turn import Advisor, Outcome, Turn
 from knowledge.languages import LANGUAGES
 from translations.catalog import translate
@@ -19,7 +19,7 @@ FORGOTTEN: dict[str, Any] = dict.fromkeys(
 async def greet(advisor: Advisor, turn: Turn) -> Outcome:
     """Greet; who has not said where they live is offered to, and another language: two taps, neither of which is needed."""
     language = turn.situation.language
-    reply = Reply(kind="smalltalk", text=translate(language, "greet"), text_language=language)
+    reply = say("smalltalk", language, "greet")
     if turn.situation.country is None:
         reply.buttons = advisor.answering.country_buttons(language)
     reply.buttons.append(Button(title=_other_languages(advisor, language), payload=payload("change_language")))
@@ -31,11 +31,11 @@ async def change_language(advisor: Advisor, turn: Turn) -> Outcome:
     chosen = turn.situation.entity("language")
     situation = turn.situation
     if chosen is None:
-        reply = Reply(kind="command", text=translate(situation.language, "ask-language"), text_language=situation.language)
+        reply = say("command", situation.language, "ask-language")
         reply.buttons = _language_buttons(advisor)
         return Outcome(replies=[reply])
     await advisor.memory.set_language(turn.conversation, chosen)
-    said = Reply(kind="command", text=translate(chosen, "language-chosen"), text_language=chosen)
+    said = say("command", chosen, "language-chosen")
     if situation.country is None:
         said.buttons = advisor.answering.country_buttons(chosen)
     outcome = Outcome(replies=[said], slots={"spoken": chosen})
@@ -55,8 +55,7 @@ def unsupported_language(advisor: Advisor) -> Reply:
 async def start_over(advisor: Advisor, turn: Turn) -> Outcome:
     """Forget place, language and what the person said of themselves; the next question begins anew."""
     await advisor.memory.start_over(turn.conversation)
-    reply = Reply(kind="command", text=translate(turn.situation.language, "start-over"), text_language=turn.situation.language)
-    return Outcome(replies=[reply], slots=FORGOTTEN)
+    return Outcome(replies=[say("command", turn.situation.language, "start-over")], slots=FORGOTTEN)
 
 
 def _language_buttons(advisor: Advisor) -> list[Button]:

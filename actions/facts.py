@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from actions.payload import payload
+from actions.place import place_name
 from actions.question import answer, open_entry
-from actions.reply import Button, Reply
+from actions.reply import Button, Reply, say
 from actions.turn import Advisor, Outcome, Turn
 from actions.variants import choices, missing_fact, name_of
 from translations.catalog import translate
@@ -40,8 +41,7 @@ async def skip(advisor: Advisor, turn: Turn) -> Outcome:
     """Show what holds for everybody, and what it depends on; the same is not asked again in this conversation."""
     fact, entry_id = turn.slots.get("pending_fact"), turn.entry
     if entry_id is None or (fact is None and turn.situation.previous_kind != "clarify"):
-        text = translate(turn.situation.language, "deny")
-        return Outcome(replies=[Reply(kind="smalltalk", text=text, text_language=turn.situation.language)])
+        return Outcome(replies=[say("smalltalk", turn.situation.language, "deny")])
     base, situation = advisor.answering.base, turn.situation
     reply = advisor.answering.show(entry_id, situation)
     missing = missing_fact(base, base.entries[entry_id], situation)
@@ -59,9 +59,7 @@ async def know(advisor: Advisor, turn: Turn) -> Outcome:
     language = situation.language
     lines, buttons = [_line(language, "language", base.languages[language].name)], list[Button]()
     if situation.country is not None:
-        knowledge = base.countries[situation.country]
-        names = knowledge.places[situation.municipality].names if situation.municipality in knowledge.places else knowledge.about.names
-        lines.append(_line(language, "place", names[language]))  # type: ignore[index]
+        lines.append(_line(language, "place", place_name(base, situation)))
     for fact in FACTS:
         value = getattr(situation, fact)
         if value is not None:
@@ -87,7 +85,7 @@ async def forget(advisor: Advisor, turn: Turn) -> Outcome:
 def _noted(advisor: Advisor, said: Mapping[str, str], language: str) -> Outcome:
     """What was said counts from now on."""
     names = ", ".join(name_of(advisor.answering.base, fact, said[fact], language) for fact in FACTS if fact in said)
-    return Outcome(replies=[Reply(kind="command", text=translate(language, "fact-noted", fact=names), text_language=language)])
+    return Outcome(replies=[say("command", language, "fact-noted", fact=names)])
 
 
 def _line(language: str, fact: str, value: str) -> str:

@@ -7,7 +7,7 @@ from typing import get_args
 from actions.desk import Reason
 from actions.hand_over import left
 from actions.payload import payload
-from actions.reply import Button, Reply
+from actions.reply import Button, say
 from actions.turn import Advisor, Outcome, Turn
 from translations.catalog import translate
 
@@ -17,16 +17,16 @@ async def good(advisor: Advisor, turn: Turn) -> Outcome:
     entry = _entry(turn)
     if entry is not None:
         await advisor.desk.add_feedback(left(turn, entry), helpful=True)
-    return _say(turn, "feedback-thanks")
+    return Outcome(replies=[say("command", turn.situation.language, "feedback-thanks")])
 
 
 async def bad(advisor: Advisor, turn: Turn) -> Outcome:
     """Note that it did not, and ask why, which may be left open."""
     entry, language = _entry(turn), turn.situation.language
     if entry is None:
-        return _say(turn, "nothing-yet")
+        return Outcome(replies=[say("command", turn.situation.language, "nothing-yet")])
     await advisor.desk.add_feedback(left(turn, entry), helpful=False)
-    outcome = _say(turn, "feedback-why")
+    outcome = Outcome(replies=[say("command", turn.situation.language, "feedback-why")])
     outcome.replies[0].buttons = [
         *(
             Button(title=translate(language, f"reason-{reason}"), payload=payload("feedback_reason", reason=reason, entry=entry))
@@ -45,7 +45,7 @@ async def why(advisor: Advisor, turn: Turn) -> Outcome:
     reason = next((name for name in get_args(Reason) if name == turn.situation.entity("reason")), None)
     if entry is not None and reason is not None:
         await advisor.desk.add_feedback(left(turn, entry), helpful=False, reason=reason)
-    outcome = _say(turn, "feedback-noted")
+    outcome = Outcome(replies=[say("command", turn.situation.language, "feedback-noted")])
     about = {"entry": entry} if entry else {}
     outcome.replies[0].buttons = [
         Button(title=translate(language, "button-correction"), payload=payload("suggest_correction", **about)),
@@ -59,15 +59,10 @@ async def correct(advisor: Advisor, turn: Turn) -> Outcome:
     text = turn.slots.get("correction")
     if text:
         await advisor.desk.add_correction(left(turn), str(text))
-    outcome = _say(turn, "correction-thanks")
+    outcome = Outcome(replies=[say("command", turn.situation.language, "correction-thanks")])
     outcome.slots = {"correction": None}
     return outcome
 
 
 def _entry(turn: Turn) -> str | None:
     return turn.situation.entity("entry") or turn.entry
-
-
-def _say(turn: Turn, key: str) -> Outcome:
-    language = turn.situation.language
-    return Outcome(replies=[Reply(kind="command", text=translate(language, key), text_language=language)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.answering import Answering
 from actions.payload import payload
-from actions.reply import Button, Clerk, Reply, Section
+from actions.reply import Button, Clerk, Reply, Section, say
 from actions.situation import Situation
 from actions.turn import Advisor, Outcome, Turn
 from knowledge.figures import fill
@@ -83,5 +83,4 @@ async def repeat(advisor: Advisor, turn: Turn) -> Outcome:
 
 
 def _nothing_yet(turn: Turn) -> Outcome:
-    language = turn.situation.language
-    return Outcome(replies=[Reply(kind="command", text=translate(language, "nothing-yet"), text_language=language)])
+    return Outcome(replies=[say("command", turn.situation.language, "nothing-yet")])

@@ -10,7 +10,7 @@ from typing import Any
 
 from actions.answering import judgements, shown_source
 from actions.payload import payload
-from actions.reply import Button, Reply
+from actions.reply import Button, Reply, say
 from actions.turn import Advisor, Outcome, Turn
 from knowledge.figures import fill
 from knowledge.guide import Guide, Step
@@ -22,35 +22,44 @@ from translations.catalog import translate
 async def start(advisor: Advisor, turn: Turn) -> Outcome:
     """Begin the guide that a button names or the words ask for; else offer those of the person's country."""
     base, situation = advisor.answering.base, turn.situation
-    language = situation.language
     chosen = situation.entity("guide")
-    country = situation.country or situation.entity("country")
     if chosen is None and turn.text and not turn.text.startswith("/"):
-        chosen = await advisor.answering.guide_for(turn.text, country)
+        chosen = await advisor.answering.guide_for(turn.text, _country(turn))
     if chosen in base.guides:
         guide = base.guides[chosen]
         if situation.country is None:
             await advisor.memory.set_place(turn.conversation, guide.country, None)
         return _at(advisor, turn, chosen, guide.first, trail=[])
-    offered = [(name, guide) for name, guide in base.guides.items() if country in (None, guide.country)]
+    return _offer(advisor, turn)
+
+
+def _offer(advisor: Advisor, turn: Turn) -> Outcome:
+    """The guides of the person's country; without one, the countries."""
+    base, language, country = advisor.answering.base, turn.situation.language, _country(turn)
     if country is None:
         names = {code: base.countries[code].about.names[language] for code in COUNTRIES}  # type: ignore[index]
         buttons = [Button(title=names[code], payload=payload("start_guide", country=code)) for code in COUNTRIES]
-        text = translate(language, "guides-country")
+        reply = say("clarify", language, "guides-country")
     else:
         buttons = [
             Button(title=guide.title[language], payload=payload("start_guide", guide=name))  # type: ignore[index]
-            for name, guide in offered
+            for name, guide in base.guides.items()
+            if guide.country == country
         ]
-        text = translate(language, "guides")
-    return Outcome(replies=[Reply(kind="clarify", text=text, text_language=language, buttons=buttons)])
+        reply = say("clarify", language, "guides")
+    reply.buttons = buttons
+    return Outcome(replies=[reply])
+
+
+def _country(turn: Turn) -> str | None:
+    return turn.situation.country or turn.situation.entity("country")
 
 
 async def go_on(advisor: Advisor, turn: Turn) -> Outcome:
     """The next step of the guide that is open."""
     here = _here(advisor, turn)
     if here is None:
-        return await start(advisor, turn.model_copy(update={"text": ""}))
+        return _offer(advisor, turn)
     name, guide, step = here
     if guide.steps[step].options:
         # The person must choose: show the step again.
@@ -64,7 +73,7 @@ async def go_back(advisor: Advisor, turn: Turn) -> Outcome:
     """The step before; the first one stays."""
     here = _here(advisor, turn)
     if here is None:
-        return await start(advisor, turn.model_copy(update={"text": ""}))
+        return _offer(advisor, turn)
     name, guide, _ = here
     trail = [step for step in turn.slots.get("guide_trail") or [] if step in guide.steps]
     return _at(advisor, turn, name, trail[-1] if trail else guide.first, trail[:-1])
@@ -75,7 +84,7 @@ async def go_to(advisor: Advisor, turn: Turn) -> Outcome:
     name, _, step = (turn.situation.entity("goto") or "").partition("/")
     guide = advisor.answering.base.guides.get(name)
     if guide is None or step not in guide.steps:
-        return await start(advisor, turn.model_copy(update={"text": ""}))
+        return _offer(advisor, turn)
     same = turn.slots.get("guide") == name
     before = [turn.slots["guide_step"]] if same and turn.slots.get("guide_step") else []
     return _at(advisor, turn, name, step, [*(turn.slots.get("guide_trail") or [] if same else []), *before])
@@ -85,7 +94,7 @@ async def resume(advisor: Advisor, turn: Turn) -> Outcome:
     """The step at which the person left for a question."""
     here = _here(advisor, turn)
     if here is None:
-        return await start(advisor, turn.model_copy(update={"text": ""}))
+        return _offer(advisor, turn)
     return _at(advisor, turn, here[0], here[2], turn.slots.get("guide_trail") or [])
 
 
@@ -107,7 +116,7 @@ async def leave(advisor: Advisor, turn: Turn) -> Outcome:
     """Close the guide; what is done stays noted."""
     language = turn.situation.language
     key = "guide-left" if turn.slots.get("guide") else "deny"
-    reply = Reply(kind="command" if turn.slots.get("guide") else "smalltalk", text=translate(language, key), text_language=language)
+    reply = say("command" if turn.slots.get("guide") else "smalltalk", language, key)
     return Outcome(replies=[reply], slots={"guide": None, "guide_step": None, "guide_trail": None})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.desk import Left
 from actions.directory import contacts
 from actions.payload import payload
-from actions.reply import Button, Reply
+from actions.reply import Button, Reply, say
 from actions.turn import Advisor, Outcome, Turn
 from translations.catalog import translate
 
@@ -35,23 +35,23 @@ async def send_message(advisor: Advisor, turn: Turn) -> Outcome:
     empty = dict.fromkeys(FORM)
     if not slots.get("consent"):
         await advisor.desk.withdraw(turn.conversation)
-        return Outcome(replies=[_say(language, "message-not-sent")], slots=empty)
+        return Outcome(replies=[say("handoff", language, "message-not-sent")], slots=empty)
     entry = advisor.answering.base.entries.get(turn.entry or "")
     by_contact = slots.get("contact") == "given"
     await advisor.desk.add_message(left(turn), str(slots["message"]), entry.about.responsible if entry else None, by_contact)
-    return Outcome(replies=[_say(language, "message-sent-contact" if by_contact else "message-sent")], slots=empty)
+    return Outcome(replies=[say("handoff", language, "message-sent-contact" if by_contact else "message-sent")], slots=empty)
 
 
 async def give_up(advisor: Advisor, turn: Turn) -> Outcome:
     """Leave the message or the correction unwritten."""
     await advisor.desk.withdraw(turn.conversation)
-    return Outcome(replies=[_say(turn.situation.language, "message-not-sent")], slots={**dict.fromkeys(FORM), "correction": None})
+    return Outcome(replies=[say("handoff", turn.situation.language, "message-not-sent")], slots={**dict.fromkeys(FORM), "correction": None})
 
 
 async def back_to_assistant(advisor: Advisor, turn: Turn) -> Outcome:
     """The assistant answers again, after talking with a coordinator."""
     await advisor.desk.resume(turn.conversation)
-    return Outcome(replies=[_say(turn.situation.language, "assistant-again")])
+    return Outcome(replies=[say("handoff", turn.situation.language, "assistant-again")])
 
 
 def left(turn: Turn, entry: str | None = None) -> Left:
@@ -64,7 +64,3 @@ def left(turn: Turn, entry: str | None = None) -> Left:
         municipality=situation.municipality,
         language=situation.language,
     )
-
-
-def _say(language: str, key: str) -> Reply:
-    return Reply(kind="handoff", text=translate(language, key), text_language=language)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from actions.answering import Answering
-from actions.reply import Reply
+from actions.reply import Reply, say
 from actions.situation import Situation
 from actions.turn import Outcome
-from translations.catalog import translate
+from knowledge.model import KnowledgeBase
 
 
 def named_place(answering: Answering, situation: Situation) -> tuple[str | None, str | None]:
@@ -22,17 +22,21 @@ def named_place(answering: Answering, situation: Situation) -> tuple[str | None,
 
 def place_chosen(answering: Answering, situation: Situation) -> Outcome:
     """Say which place counts from now on: the situation's."""
-    knowledge = answering.base.countries[situation.country or ""]
-    names = knowledge.places[situation.municipality].names if situation.municipality else knowledge.about.names
-    text = translate(situation.language, "place-chosen", place=names[situation.language])  # type: ignore[index]
-    return Outcome(replies=[Reply(kind="command", text=text, text_language=situation.language)])
+    return Outcome(replies=[say("command", situation.language, "place-chosen", place=place_name(answering.base, situation))])
+
+
+def place_name(base: KnowledgeBase, situation: Situation) -> str:
+    """How the person's language calls the municipality where they live, or the country where that is all that is known.
+
+    Raises KeyError where not even that is.
+    """
+    knowledge = base.countries[situation.country or ""]
+    place = knowledge.places.get(situation.municipality or "")
+    return str((place or knowledge.about).names[situation.language])  # type: ignore[index]
 
 
 def which_place(answering: Answering, situation: Situation) -> Reply:
     """Ask for the country or municipality."""
-    return Reply(
-        kind="clarify",
-        text=translate(situation.language, "which-place"),
-        text_language=situation.language,
-        buttons=answering.country_buttons(situation.language),
-    )
+    reply = say("clarify", situation.language, "which-place")
+    reply.buttons = answering.country_buttons(situation.language)
+    return reply

@@ -8,7 +8,7 @@ from actions.follow_up import tell
 from actions.guide import way_back
 from actions.payload import payload
 from actions.place import named_place, place_chosen
-from actions.reply import Button, Reply
+from actions.reply import Button, Reply, say
 from actions.situation import Situation
 from actions.turn import Advisor, Outcome, Turn
 from actions.variants import ask, missing_fact
@@ -28,7 +28,7 @@ async def answer(advisor: Advisor, turn: Turn, leaning: bool = False) -> Outcome
     message says of a status or an occupation counts for this answer only: people ask for others, and about what they are not.
     """
     country, municipality = named_place(advisor.answering, turn.situation)
-    situation = in_question(turn.situation)
+    situation = _in_question(turn.situation)
     if country is not None:
         if situation.country is None:
             await advisor.memory.set_place(turn.conversation, country, municipality)
@@ -68,14 +68,13 @@ def open_entry(advisor: Advisor, turn: Turn, situation: Situation, entry_id: str
         reply = answering.show(entry_id, situation, hits)
     else:
         reply = ask(answering.base, answering.base.entries[entry_id], *missing, situation)
-        reply.score = hits[0].score if hits else None
-        reply.alternatives = [hit.entry for hit in hits[1:]]
+        reply.found_by(hits)
     reply.buttons += way_back(advisor, turn)
     asked = missing[0] if missing else None
     return Outcome(replies=[reply], slots={"entry": entry_id, "pending_question": None, "pending_fact": asked})
 
 
-def in_question(situation: Situation) -> Situation:
+def _in_question(situation: Situation) -> Situation:
     """The situation of whom a question is about: with the status and occupation that it names."""
     named = {fact: value for fact in ("status", "occupation") if (value := situation.entity(fact)) is not None}
     return situation.model_copy(update=named)
@@ -90,8 +89,7 @@ def _outcome(advisor: Advisor, turn: Turn, situation: Situation, question: str, 
     named = any(situation.entity(fact) for fact in ("status", "occupation", "relative"))
     told = result.asks is not None and result.asks != "again" and (result.asks != "person" or named)
     if told and situation.country is not None:
-        reply = tell(advisor.answering, situation, hits[0].entry, str(result.asks))
-        reply.score, reply.alternatives = hits[0].score, [hit.entry for hit in hits[1:]]
+        reply = tell(advisor.answering, situation, hits[0].entry, str(result.asks)).found_by(hits)
         reply.buttons += way_back(advisor, turn)
         return Outcome(replies=[reply], slots={"entry": hits[0].entry, "pending_question": None, "pending_fact": None})
     if situation.country is None:
@@ -106,15 +104,9 @@ def _outcome(advisor: Advisor, turn: Turn, situation: Situation, question: str, 
 
 
 def _clarify(key: str, buttons: list[Button], hits: tuple[Hit, ...], situation: Situation) -> Reply:
-    return Reply(
-        kind="clarify",
-        text=translate(situation.language, key),
-        text_language=situation.language,
-        entry=hits[0].entry,
-        score=hits[0].score,
-        alternatives=[hit.entry for hit in hits[1:]],
-        buttons=buttons,
-    )
+    reply = say("clarify", situation.language, key).found_by(hits)
+    reply.entry, reply.buttons = hits[0].entry, buttons
+    return reply
 
 
 def _abstain(answering: Answering, hits: tuple[Hit, ...], situation: Situation) -> Reply:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, Self
 
 from pydantic import BaseModel
+
+from knowledge.search import Hit
+from translations.catalog import translate
 
 Kind = Literal["answer", "clarify", "abstain", "crisis", "smalltalk", "command", "handoff", "human"]
 Notice = Literal["not_reviewed", "outdated", "expired_figure", "fallback", "degraded"]
@@ -71,3 +75,14 @@ class Reply(BaseModel):
     quick_exit: bool = False
     #: Set where the next message holds what only the desk may see.
     asks: Literal["contact"] | None = None
+
+    def found_by(self, hits: Sequence[Hit]) -> Self:
+        """Note how good the search thinks the first hit, which this reply is about, and what came next."""
+        self.score = hits[0].score if hits else None
+        self.alternatives = [hit.entry for hit in hits[1:]]
+        return self
+
+
+def say(kind: Kind, language: str, key: str, **values: str) -> Reply:
+    """A text of the catalogs as a reply, with its placeholders filled in."""
+    return Reply(kind=kind, text=translate(language, key, **values), text_language=language)

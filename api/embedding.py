@@ -156,7 +156,7 @@ async def texts(
         "topics": offered,
         "limit": settings.message_limit,
         "days": settings.keep_days,
-        "trial": not (settings.controller and settings.privacy_contact),
+        "trial": settings.is_trial,
     }
 
 

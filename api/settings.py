@@ -57,7 +57,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _responsible_when_public(self) -> Self:
-        if not self.is_loopback and not (self.controller and self.privacy_contact):
+        if not self.is_loopback and self.is_trial:
             raise ValueError(
                 f"SVEIKI_HOST={self.host} is reachable by others: set SVEIKI_CONTROLLER and SVEIKI_PRIVACY_CONTACT, "
                 "or listen on 127.0.0.1 for a trial"
@@ -75,6 +75,11 @@ class Settings(BaseSettings):
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether nobody has been named yet who is responsible for the data."""
+        return not (self.controller and self.privacy_contact)
 
     @property
     def database_url(self) -> str:

@@ -62,14 +62,12 @@ class Guide(BaseModel):
         """The id of the first step."""
         return next(iter(self.steps))
 
-    def after(self, step: str, option: int | None = None) -> str | None:
-        """The id of the step that follows one, or that its option (from 0) leads to; None at the end of the guide.
+    def after(self, step: str) -> str | None:
+        """The id of the step that follows one by itself; None at the end of the guide, or where an option must be chosen.
 
-        Raises KeyError for an unknown step, IndexError for an unknown option.
+        Raises KeyError for an unknown step.
         """
         here = self.steps[step]
-        if option is not None:
-            return here.options[option].next
         if self.kind == "checklist":
             ids = list(self.steps)
             place = ids.index(step) + 1

@@ -15,10 +15,11 @@ from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, Teleg
 
 from api.conversations import ConversationService, Incoming
 from api.errors import ApiError
+from api.recent import Recent
 from api.redaction import redact
 from api.settings import Settings
 from api.telegram.answers import Answers
-from api.telegram.client import make_bot, webhook_secrets
+from api.telegram.client import make_bot, webhook_address, webhook_secrets
 from api.telegram.consents import Consents
 from api.telegram.delivery import Backoff, Delivery, MovedError, UnreachableError, seconds
 from api.telegram.outgoing import Outgoing
@@ -147,9 +148,8 @@ class Channel:
         redacted = received.model_copy(update={"text": redact(received.text)})
         if redacted.text == received.text or (chat := await self.store.chat(received.chat)) is None:
             return redacted
-        said = await self._service.storage.recent(chat.conversation, _RECENT)
-        asked = next((kept.body.get("asks") for kept in reversed(said) if kept.role == "bot"), None)
-        return received if asked == "contact" else redacted
+        said = Recent(await self._service.storage.recent(chat.conversation, _RECENT))
+        return received if said.asks == "contact" else redacted
 
     async def _answer_without_database(self, received: Received) -> None:
         self._answered_without.add(received.update)
@@ -261,8 +261,8 @@ class Channel:
 
     async def _set_way(self) -> None:
         """Tell Telegram how updates are to come: to our address, or when we ask."""
-        if address := self._settings.telegram_webhook:
-            await self.bot.set_webhook(f"{address.rstrip('/')}/telegram/{self.path}", allowed_updates=ALLOWED, secret_token=self.header)
+        if address := webhook_address(self._settings, self.path):
+            await self.bot.set_webhook(address, allowed_updates=ALLOWED, secret_token=self.header)
         elif (await self.bot.get_webhook_info()).url:
             await self.bot.delete_webhook()
 

@@ -10,7 +10,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from api.secret import installation_secret
 from api.settings import Settings
-from api.telegram.client import make_bot, webhook_secrets
+from api.telegram.client import make_bot, webhook_address, webhook_secrets
 from api.telegram.profile import differences
 
 #: So many waiting updates mean that nobody takes them.
@@ -65,10 +65,7 @@ async def _looked_at(bot: Bot, settings: Settings) -> AsyncIterator[Finding]:
 
 def _way(info: WebhookInfo, settings: Settings) -> list[Finding]:
     """How updates come."""
-    wanted = ""
-    if settings.telegram_webhook:
-        path, _ = webhook_secrets(installation_secret(settings.var))
-        wanted = f"{settings.telegram_webhook.rstrip('/')}/telegram/{path}"
+    wanted = webhook_address(settings, webhook_secrets(installation_secret(settings.var))[0])
     found = []
     if info.url != wanted:
         where = "another address" if info.url else "no address"

@@ -30,6 +30,11 @@ def make_bot(settings: Settings) -> Bot:
     )
 
 
+def webhook_address(settings: Settings, path: str) -> str:
+    """Where Telegram is to send updates; empty where we ask for them."""
+    return f"{settings.telegram_webhook.rstrip('/')}/telegram/{path}" if settings.telegram_webhook else ""
+
+
 def webhook_secrets(secret: str) -> tuple[str, str]:
     """The unguessable path and the secret header of the webhook, from the installation's secret."""
     return derived(secret, "telegram-path"), derived(secret, "telegram-header")

@@ -37,7 +37,7 @@ async def greet(talk: Talk, is_language_known: bool = True) -> Outgoing:
     """Who this is, and the first thing to ask: the language where nothing tells it, else the country where it is not known."""
     language, (country, _) = talk.language, await talk.place()
     parts = [escape(translate(language, "telegram-start"))]
-    if not (talk.settings.controller and talk.settings.privacy_contact):
+    if talk.settings.is_trial:
         parts.append(f"<i>{escape(translate(language, 'page-trial'))}</i>")
     if not is_language_known:
         return talk.send("\n\n".join([*parts, escape(translate(language, "ask-language"))]), _language_keys(talk, "g"))

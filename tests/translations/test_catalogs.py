@@ -25,7 +25,7 @@ def test_every_key_that_the_code_names_exists() -> None:
     for path in [*(ROOT / "actions").glob("*.py"), *(ROOT / "api").glob("*.py"), *(ROOT / "api/templates").glob("*.html")]:
         source = path.read_text("utf-8")
         keys |= set(re.findall(r"""translate\([\w.]+, "([a-z-]+)\"""", source))
-        keys |= set(re.findall(r"""_say\("\w+", [\w.]+, "([a-z-]+)\"""", source))
+        keys |= set(re.findall(r"""\bsay\("\w+", [\w.]+, "([a-z-]+)\"""", source))
         keys |= set(re.findall(r"""\bt\(["']([a-z-]+)["']""", source))
         keys |= {f"error-{code}" for code in re.findall(r"""HTTPStatus\.\w+, "([a-z_]+)\"""", source)}
     domain = yaml.safe_load(Path(ROOT / "bot/domain.yml").read_text("utf-8"))
