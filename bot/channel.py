@@ -16,11 +16,11 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import validation
+from bot import remote_action
 from bot.featurizer import vector_at_hand
 from bot.tracker_store import LiveTrackerStore
 
-validation.install()
+remote_action.install()
 
 HEADER = "X-Sveiki-Secret"
 

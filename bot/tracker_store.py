@@ -17,13 +17,14 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 logger = logging.getLogger(__name__)
 
-#: A talk keeps at least its last events, cut before a message of the person.
-KEPT_EVENTS = 40
+#: A talk keeps at least its last events, cut before a message of the person: two or three messages with what came of them. Rules look at
+#: the last one, slots and an open form stand at the head, and each kept event is looked at again with every message.
+KEPT_EVENTS = 16
 
 #: Trackers kept in memory; the longest unused leaves first and is read again when needed.
 LIVE_TRACKERS = 2000
@@ -47,9 +48,7 @@ class LiveTrackerStore(TrackerStore):
     def __init__(self, domain: Domain, host: str, event_broker: EventBroker | None = None, **kwargs: Any) -> None:
         self._live: OrderedDict[str, DialogueStateTracker] = OrderedDict()
         try:
-            self._engine = sa.create_engine(host)
-            if self._engine.dialect.name == "sqlite":
-                sa.event.listen(self._engine, "connect", _use_wal)
+            self._engine = _engine(host)
             _TABLE.create(self._engine, checkfirst=True)
         except sa.exc.SQLAlchemyError as error:
             _end(error)
@@ -111,15 +110,26 @@ class LiveTrackerStore(TrackerStore):
             self._live.popitem(last=False)
 
     def _trimmed(self, tracker: DialogueStateTracker) -> DialogueStateTracker:
-        """The tracker with its last events; slots set earlier are set at its head."""
+        """The tracker with its last events; slots set and a form opened earlier stand at its head."""
         events = list(tracker.events)
         cut = len(events) - KEPT_EVENTS
         while cut > 0 and not isinstance(events[cut], UserUttered):
             cut -= 1
         before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], self.domain.slots)
         head: list[Event] = [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value != slot.initial_value]
+        if before.active_loop_name:
+            head += [ActionExecuted(before.active_loop_name), ActiveLoop(before.active_loop_name)]
         head.append(ActionExecuted(ACTION_LISTEN_NAME))
         return DialogueStateTracker.from_events(tracker.sender_id, head + events[cut:], self.domain.slots)
+
+
+def _engine(url: str) -> sa.engine.Engine:
+    if not url.startswith("sqlite:///"):
+        return sa.create_engine(url)
+    # SQLAlchemy 1.4 opens a file anew for each use, which takes longer than the use.
+    engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, connect_args={"check_same_thread": False})
+    sa.event.listen(engine, "connect", _use_wal)
+    return engine
 
 
 def _use_wal(connection: Any, _record: Any) -> None:

@@ -11,7 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.endpoints import EndpointConfig
 
-from bot import validation
+from bot import remote_action
 from bot.channel import SveikiInput
 from bot.entities import MetadataEntities
 from bot.featurizer import EncoderFeaturizer, vector_at_hand
@@ -78,7 +78,7 @@ class Questions(unittest.TestCase):
 
 class Validation(unittest.TestCase):
     def test_results_of_actions_are_still_validated(self) -> None:
-        validation.install()
+        remote_action.install()
         action = RemoteAction("action_answer", None)
         self.assertTrue(action._validate_action_result({"events": [], "responses": [{"text": "a"}]}))
         with self.assertRaises(ValidationError):

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.tracker_store import KEPT_EVENTS, LiveTrackerStore
@@ -55,6 +55,16 @@ class TrackerStore(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(tracker.latest_message.text, "message 99")
         stored = await LiveTrackerStore(DOMAIN, self.url).retrieve("c")
         self.assertEqual(stored.get_slot("pending_question"), "where?")
+
+    async def test_a_form_stays_open_in_a_long_talk(self) -> None:
+        tracker = await self.store.get_or_create_tracker("c")
+        tracker.update(ActionExecuted("hand_over_form"))
+        tracker.update(ActiveLoop("hand_over_form"))
+        tracker.update(SlotSet("requested_slot", "contact"))
+        await self.store.save(tracker)
+        tracker = await self.talk(100)
+        self.assertEqual(tracker.active_loop_name, "hand_over_form")
+        self.assertEqual(tracker.get_slot("requested_slot"), "contact")
 
     async def test_forgetting(self) -> None:
         await self.talk(1)
