@@ -10,6 +10,7 @@ from actions.directory import service_lines
 from actions.payload import payload
 from actions.reply import Button, Notice, Reply, Section, Source
 from actions.situation import Situation
+from knowledge.crisis import Signal
 from knowledge.encoder import Vectors
 from knowledge.figures import fill
 from knowledge.languages import COUNTRIES, STATE_LANGUAGE
@@ -49,9 +50,9 @@ class Answering:
         """What the encoder makes of a message; searching for it next costs no second encoding."""
         return await asyncio.to_thread(self.index.vector, message)
 
-    async def may_be_danger(self, message: str) -> bool:
-        """Whether a line of help belongs under the answer to this message."""
-        return await asyncio.to_thread(self.index.may_be_danger, message)
+    async def danger_in(self, message: str) -> Signal | None:
+        """The danger that a message tells of although no pattern sees it, or None."""
+        return await asyncio.to_thread(self.index.danger_in, message)
 
     async def guide_for(self, words: str, country: str | None) -> str | None:
         """The id of the guide that these words ask for, of a country or of all; None where they name none clearly."""

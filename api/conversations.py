@@ -24,7 +24,7 @@ from actions.dialogue import without_dialogue
 from actions.reply import Reply
 from actions.situation import Situation
 from actions.turn import Advisor, Turn
-from api.crisis import crisis_card
+from api.crisis import CrisisLayer
 from api.desk import DeskStorage
 from api.errors import ApiError
 from api.rasa import Dialogue, DialogueReply, DialogueUnavailableError
@@ -36,14 +36,10 @@ from knowledge.findings import Finding
 from knowledge.model import KnowledgeBase
 from knowledge.search import Index
 from knowledge.understanding import Understanding, Understood
-from translations.catalog import translate
 
 logger = logging.getLogger(__name__)
 
 _LETTER = re.compile(r"[^\W_]")
-
-#: Kinds of replies to a question, under which a line of help may stand.
-_ANSWERING = ("answer", "clarify", "abstain")
 
 
 class Incoming(BaseModel):
@@ -80,7 +76,7 @@ class ConversationService:
         self._dialogue = dialogue
         self._signer = URLSafeSerializer(secret, salt="conversation")
         self._message_limit = message_limit
-        self._patterns = patterns or CrisisPatterns.load()
+        self._crises = CrisisLayer(patterns or CrisisPatterns.load(), advisor.answering)
         self._understanding = understanding or _understanding(advisor.answering.base)
         #: Why something in the content folder is not served.
         self.refused: tuple[Finding, ...] = ()
@@ -165,7 +161,7 @@ class ConversationService:
         started = time.perf_counter()
         text = self._readable(incoming)
         lock = self._lock(conversation)
-        signal = self._danger(text) if incoming.payload is None else None
+        signal = self._crises.first_look(text, self._understanding) if incoming.payload is None else None
         if signal is not None and signal.level == "clear":
             return await self._crisis(conversation, incoming, text, signal, started)
         async with lock:
@@ -189,19 +185,18 @@ class ConversationService:
         replies = await self.storage.replies(question.id)
         if replies:
             return [public(reply) for reply in replies]
+        signal = await self._crises.second_look(understood, signal) if incoming.payload is None else None
         if incoming.payload is None and await self.desk.is_talking(conversation):
-            # A coordinator reads this; the assistant keeps silent.
-            return []
-        if understood.supported:
+            # A coordinator reads this; the assistant keeps silent, unless somebody is in danger.
+            bodies = []
+        elif understood.supported:
             bodies = await self._answer(stored, incoming, understood, recent)
         else:
             bodies = [{**unsupported_language(self.advisor).model_dump(mode="json"), "intent": None}]
-        if signal is None and understood.supported and incoming.payload is None and bodies[0]["kind"] in _ANSWERING:
-            maybe = await self.advisor.answering.may_be_danger(understood.text)
-        else:
-            maybe = signal is not None
-        if maybe:
-            bodies[0]["text"] += "\n\n" + translate(language if understood.supported else "en", "crisis-unsure")
+        if signal is not None:
+            bodies = self._crises.with_help(bodies, signal, understood, self._understanding, stored.country)
+        if not bodies:
+            return []
         for reply_body in bodies:
             reply_body["language"] = reply_body["text_language"] if reply_body["kind"] == "command" else language
             reply_body["ms"] = round((time.perf_counter() - started) * 1000, 1)
@@ -254,12 +249,8 @@ class ConversationService:
         except SQLAlchemyError:
             logger.exception("a crisis card is shown without the database")
             stored = None
-        language = understood.language if understood.supported else "en"
-        named = next((e for e in self._understanding.named(understood.text) if e.entity in ("country", "municipality")), None)
-        if named is not None:
-            country = named.country or named.value
-        card = crisis_card(self.advisor.answering.base, signal, language, country)
-        body = {**card.model_dump(mode="json"), "intent": "crisis", "language": language}
+        body = self._crises.card(signal, understood, self._understanding, country)
+        language = body["language"]
         body["ms"] = round((time.perf_counter() - started) * 1000, 1)
         if stored is not None:
             try:
@@ -287,12 +278,8 @@ class ConversationService:
 
     def is_clear_danger(self, text: str) -> bool:
         """Whether a message gets the crisis card, so that a channel with a queue lets it go first. Needs neither Rasa nor the database."""
-        signal = self._danger(text)
+        signal = self._crises.first_look(text, self._understanding)
         return signal is not None and signal.level == "clear"
-
-    def _danger(self, text: str) -> Signal | None:
-        """The gravest signal in the message as it stands, or else as it was meant."""
-        return self._patterns.find(text) or self._patterns.find(self._understanding.vocabulary.read(text).text)
 
     def _understood(self, stored: Conversation, incoming: Incoming, typed: str) -> Understood:
         """The message as it was meant; the explicit choice of a language wins, else what is typed, with the memory of the conversation."""

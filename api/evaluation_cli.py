@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ from rich.table import Table
 
 from api.content_cli import settings_or_exit
 from api.settings import Settings
-from knowledge.evaluation.measure import Ask, Figure, Outcome, Pairs
+from knowledge.evaluation.measure import Figure, Outcome, Pairs
 from knowledge.evaluation.questions import Question
 from knowledge.evaluation.speed import Timing
 
@@ -38,7 +38,6 @@ def evaluate(
     duplicates: Annotated[bool, typer.Option("--duplicates", help="How much our sets repeat one another instead.")] = False,
 ) -> None:
     """How well the bot understands, per language: a table, and a page with plots in var/quality.html."""
-    from knowledge.evaluation.measure import everything, understanding
     from knowledge.evaluation.questions import QuestionSetError, read_file
     from knowledge.evaluation.report import page
     from knowledge.evaluation.report import record as write_record
@@ -54,11 +53,10 @@ def evaluate(
     except (QuestionSetError, OSError) as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(2) from None
-    measure: Callable[[Ask], Measured] = everything if questions is None else (lambda ask: understanding(ask, questions, []))
     if direct:
-        figures, found = _direct(settings, measure, questions is None)
+        figures, found = _direct(settings, questions)
     else:
-        figures, found = asyncio.run(_through_the_bot(settings, measure))
+        figures, found = asyncio.run(_through_the_bot(settings, questions))
     _print(figures)
     if record:
         write_record(figures)
@@ -140,21 +138,26 @@ def _print_timings(title: str, timings: Sequence[Timing]) -> None:
     console.print(table)
 
 
-def _direct(settings: Settings, measure: Callable[[Ask], Measured], missing: bool) -> Measured:
+def _direct(settings: Settings, questions: Sequence[Question] | None) -> Measured:
+    """Figures on these questions, or on our sets."""
     from api.knowledge_source import open_index
-    from knowledge.evaluation.direct import direct
+    from knowledge.evaluation.direct import direct, looking
+    from knowledge.evaluation.measure import everything, understanding
     from knowledge.evaluation.missing import text_missing
     from knowledge.evaluation.questions import read
 
     index = open_index(settings)
-    figures, found = measure(direct(index))
-    return [*figures, *(text_missing(index, read("report_questions")) if missing else [])], found
+    if questions is not None:
+        return understanding(direct(index), questions, [])
+    figures, found = everything(direct(index), looking(index))
+    return [*figures, *text_missing(index, read("report_questions"))], found
 
 
-async def _through_the_bot(settings: Settings, measure: Callable[[Ask], Measured]) -> Measured:
-    """Ask as a channel does, the dialogue included."""
+async def _through_the_bot(settings: Settings, questions: Sequence[Question] | None) -> Measured:
+    """The same, asked as a channel does, the dialogue included."""
     from api.ask import Question as Asked
     from api.ask import ask_all, asker
+    from knowledge.evaluation.measure import everything, understanding
 
     loop = asyncio.get_running_loop()
     async with asker(settings, direct=False) as asking:
@@ -163,7 +166,12 @@ async def _through_the_bot(settings: Settings, measure: Callable[[Ask], Measured
             asked = [Asked(text=q.text, country=q.country, after=q.after) for q in questions]
             return [_outcome(line) async for line in ask_all(asking, asked)]
 
-        return await asyncio.to_thread(measure, lambda questions: asyncio.run_coroutine_threadsafe(collect(questions), loop).result())
+        def ask(questions: Sequence[Question]) -> list[Outcome]:
+            return asyncio.run_coroutine_threadsafe(collect(questions), loop).result()
+
+        if questions is not None:
+            return await asyncio.to_thread(understanding, ask, questions, [])
+        return await asyncio.to_thread(everything, ask)
 
 
 def _outcome(line: dict[str, Any]) -> Outcome:

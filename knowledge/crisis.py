@@ -41,8 +41,11 @@ class PatternError(ValueError):
 class Signal:
     """Danger seen in a message."""
 
-    category: CrisisCategory
+    #: None where it is not clear which danger it is.
+    category: CrisisCategory | None
     level: Level
+    #: Seen in its likeness to other messages (``knowledge.danger``), not in the words of a pattern.
+    by_likeness: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class CrisisPatterns:
             typed = self.latin_harmless.sub(_BREAK, coarse(plain))
             found += [signal for signal, pattern in self.latin_signals if pattern.search(typed)]
         order = {category: i for i, category in enumerate(get_args(CrisisCategory))}
-        return min(found, key=lambda s: (s.level != "clear", order[s.category]), default=None)
+        return min(found, key=lambda s: (s.level != "clear", order.get(s.category, 0)), default=None)
 
 
 def check_patterns(folder: Path = FOLDER) -> None:

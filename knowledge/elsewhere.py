@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from knowledge.classifier import Examples
+from knowledge.classifier import YesOrNo
 from knowledge.languages import LANGUAGES
 from knowledge.messages import FOLDER, typed
 
 ELSEWHERE = FOLDER / "elsewhere"
 
 
-def belonging_examples() -> Examples:
+def belonging_examples() -> YesOrNo:
     """Messages, and whether each is about one of the topics."""
     ours = [line["text"] for language in LANGUAGES for line in typed(language)]
     others = [line["text"] for language in LANGUAGES for line in typed(language, ELSEWHERE)]

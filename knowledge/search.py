@@ -12,14 +12,16 @@ import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
-from knowledge.classifier import Classifier
-from knowledge.danger import MAYBE, danger_examples
+from knowledge.classifier import KernelClassifier, LogisticClassifier
+from knowledge.crisis import Signal
+from knowledge.danger import CLEAR, SURE_OF_CATEGORY, UNSURE, category_examples, danger_examples
 from knowledge.dense import Progress
 from knowledge.elsewhere import belonging_examples
 from knowledge.encoder import Vectors, load_encoder
@@ -27,7 +29,7 @@ from knowledge.follow_ups import asking_examples, leaning_examples, staying_feat
 from knowledge.lexical import count
 from knowledge.loader import load
 from knowledge.messages import Messages
-from knowledge.model import Entry, KnowledgeBase
+from knowledge.model import CrisisCategory, Entry, KnowledgeBase
 from knowledge.passages import passages
 from knowledge.shard import Block, PassageCache, Shard
 from knowledge.weights import EVIDENCE, FloatArray, Weights, confidence_features
@@ -36,6 +38,8 @@ from knowledge.weights import EVIDENCE, FloatArray, Weights, confidence_features
 _LIKE_A_GUIDE = 0.86
 #: Messages whose vectors and evidence are kept: those under way.
 _RECENT = 64
+#: Titles whose nearness to all entries is kept: those of all entries in all languages, and some more.
+_NEARNESSES = 2048
 #: From this probability on, a message whose wording leans on the one before stays with its entry.
 _LEANING = 0.25
 #: Two topics may both be meant where the evidence for the first leads by less than this: 21 of the 324 tuning questions, and 14 of the 32
@@ -87,13 +91,15 @@ class Index:
         for local in base.municipal.values():
             groups.get(f"{local.country.lower()}/{local.topic}", []).append(local)
         fresh = [group for name, group in groups.items() if not _same(known.get(name), group)]
-        self._recent: dict[str, Vectors] = {}
-        self._recent_evidence: dict[tuple[str | None, ...], tuple[list[Entry], FloatArray, Vectors]] = {}
+        self._vector = lru_cache(_RECENT)(self._encode)
+        self._evidence = lru_cache(_RECENT)(self._gather)
+        self._nearness = lru_cache(_NEARNESSES)(self._sums)
         self._messages: Messages = before._messages if before else cache.messages(progress)
-        self.leaning: Classifier = before.leaning if before else cache.classifier(leaning_examples())
-        self.asking: Classifier = before.asking if before else cache.classifier(asking_examples())
-        self.danger: Classifier = before.danger if before else cache.classifier(danger_examples())
-        self.belonging: Classifier = before.belonging if before else cache.classifier(belonging_examples())
+        self.leaning: KernelClassifier = before.leaning if before else KernelClassifier.fit(leaning_examples(), cache.queries)
+        self.asking: LogisticClassifier = before.asking if before else LogisticClassifier.fit(asking_examples(), cache.queries)
+        self.danger: KernelClassifier = before.danger if before else KernelClassifier.fit(danger_examples(), cache.queries)
+        self.dangers: LogisticClassifier = before.dangers if before else LogisticClassifier.fit(category_examples(), cache.queries)
+        self.belonging: KernelClassifier = before.belonging if before else KernelClassifier.fit(belonging_examples(), cache.queries)
         if before is None or progress is not None:
             cache.prepare([piece.text for group in fresh for entry in group for piece in passages(entry)], progress)
         changed = {group[0].id: cache.block(tuple(group)) for group in fresh}
@@ -136,7 +142,7 @@ class Index:
         if not entries:
             return Result((), answered=False)
         sums = evidence @ self.weights.evidence
-        belonging = self.belonging.log_odds(vector, query)
+        belonging = self.belonging.margin(vector, query)
         bias = self.weights.bias + self.weights.language_bias.get(language or "", 0.0)
         ranked = np.argsort(-sums, kind="stable")
         hits = []
@@ -147,7 +153,8 @@ class Index:
             hits.append(Hit(entries[i].id, round(_probability(bias + float(self.weights.confidence @ features)), 4)))
         about = next((i for i, entry in enumerate(entries) if entry.id == previous), None)
         if about is not None:
-            features = staying_features(self.leaning.log_odds(vector, query), sums, about, query)
+            near = self.nearness(entries[about], country, language, municipality)
+            features = staying_features(self.leaning.margin(vector, query), sums, about, near, query)
             stays = _probability(self.weights.staying_bias + float(self.weights.staying @ features))
             if stays >= (_LEANING if leaning else 0.5):
                 hits = [Hit(entries[about].id, round(stays, 4)), *(hit for hit in hits if hit.entry != previous)][:limit]
@@ -177,17 +184,25 @@ class Index:
         self.cache.queries.store()
         return vectors
 
-    def may_be_danger(self, message: str) -> bool:
-        """Whether a message in which no pattern sees danger may tell of it all the same."""
-        return self.danger.log_odds(self.vector(message), message) >= MAYBE
+    def danger_in(self, message: str) -> Signal | None:
+        """The danger that a message tells of although no pattern sees it, or None."""
+        vector = self.vector(message)
+        margin = self.danger.margin(vector, message)
+        if margin < UNSURE:
+            return None
+        category, likely = self.dangers.best(vector, message)
+        return Signal(
+            category=cast(CrisisCategory, category) if likely >= SURE_OF_CATEGORY else None,
+            level="clear" if margin >= CLEAR else "unsure",
+            by_likeness=True,
+        )
 
     def vector(self, query: str) -> Vectors:
         """The vector of what somebody typed; that of the last messages is at hand."""
-        vector = self._recent.get(query)
-        if vector is None:
-            vector = self._recent[query] = self.cache.encoder.encode([query], "query")[0]
-            while len(self._recent) > _RECENT:
-                self._recent.pop(next(iter(self._recent)), None)
+        return self._vector(query)
+
+    def _encode(self, query: str) -> Vectors:
+        vector: Vectors = self.cache.encoder.encode([query], "query")[0]
         return vector
 
     def evidence(
@@ -195,15 +210,18 @@ class Index:
     ) -> tuple[list[Entry], FloatArray, Vectors]:
         """The entries of a country (all without one), the evidence for each, shape (entries, kinds of ``EVIDENCE``), and the vector of the
         question. Raises KeyError for a country that is not in the knowledge base."""
-        asked = (query, country, language, municipality)
-        found = self._recent_evidence.get(asked)
-        if found is None:
-            found = self._recent_evidence[asked] = self._evidence(*asked)
-            while len(self._recent_evidence) > _RECENT:
-                self._recent_evidence.pop(next(iter(self._recent_evidence)), None)
-        return found
+        return self._evidence(query, country, language, municipality)
 
-    def _evidence(
+    def nearness(self, entry: Entry, country: str | None, language: str | None, municipality: str | None = None) -> FloatArray:
+        """How near each of the entries that ``evidence`` gives is to this one: the sum of the evidence in its title."""
+        text = entry.texts.get(language or "") or entry.texts[entry.about.source_language]
+        return self._nearness(text.title, country, language, municipality)
+
+    def _sums(self, query: str, country: str | None, language: str | None, municipality: str | None) -> FloatArray:
+        _, evidence, _ = self._gather(query, country, language, municipality)
+        return np.asarray(evidence @ self.weights.evidence)
+
+    def _gather(
         self, query: str, country: str | None, language: str | None, municipality: str | None
     ) -> tuple[list[Entry], FloatArray, Vectors]:
         if country is not None and country not in self.base.countries:

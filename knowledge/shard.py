@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from knowledge.classifier import Classifier, Examples
 from knowledge.dense import Progress, VectorCache
 from knowledge.encoder import Encoder, Vectors
 from knowledge.groups import Groups, own_and_other
@@ -130,7 +129,3 @@ class PassageCache:
     def messages(self, progress: Progress | None = None) -> Messages:
         """The messages of ``knowledge/messages``, encoded as questions are."""
         return Messages.load(self.queries, self._counts, progress)
-
-    def classifier(self, examples: Examples) -> Classifier:
-        """A classifier of what people type."""
-        return Classifier.fit(examples, self.queries)

@@ -25,7 +25,7 @@ EVIDENCE = tuple(
 CONFIDENCE = ("sum", "lead", "dense", "lexical", "belonging")
 
 #: What decides whether a conversation stays with its entry, in the order of ``follow_ups.staying_features``.
-STAYING = ("leaning", "behind", "best", "lead", "words")
+STAYING = ("leaning", "behind", "best", "lead", "words", "apart", "nearer")
 
 FloatArray = npt.NDArray[np.float64]
 

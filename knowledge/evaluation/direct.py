@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from knowledge.crisis import CrisisPatterns
 from knowledge.evaluation.measure import Outcome
 from knowledge.evaluation.questions import Question
 from knowledge.search import Index
@@ -19,6 +20,21 @@ def direct(index: Index) -> Callable[[Sequence[Question]], list[Outcome]]:
 
     def ask(questions: Sequence[Question]) -> list[Outcome]:
         return [_outcome(index, understanding, question) for question in questions]
+
+    return ask
+
+
+def looking(index: Index) -> Callable[[Sequence[Question]], list[Outcome]]:
+    """A function that looks for danger only, as the bot does first: an outcome is of the kind ``crisis``, or an empty ``abstain``."""
+    understanding, patterns = Understanding(index.base), CrisisPatterns.load()
+
+    def is_clear(text: str) -> bool:
+        meant = understanding.read(text).text
+        signals = (patterns.find(text), patterns.find(meant), index.danger_in(meant))
+        return any(signal is not None and signal.level == "clear" for signal in signals)
+
+    def ask(questions: Sequence[Question]) -> list[Outcome]:
+        return [Outcome("crisis" if is_clear(q.text) else "abstain", q.language, None, (), None) for q in questions]
 
     return ask
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import yaml
@@ -16,11 +16,11 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from knowledge.classifier import held_out_log_odds
+from knowledge.classifier import held_out_margins
 from knowledge.elsewhere import ELSEWHERE, belonging_examples
 from knowledge.encoder import Vectors
 from knowledge.evaluation.questions import Question, read
-from knowledge.follow_ups import FOLLOW_UPS, leaning_examples, staying_features
+from knowledge.follow_ups import FOLLOW_UPS, TALKS, leaning_examples, staying_features
 from knowledge.languages import COUNTRIES, LANGUAGES
 from knowledge.messages import typed
 from knowledge.model import Entry
@@ -29,8 +29,8 @@ from knowledge.weights import EVIDENCE, WEIGHTS, FloatArray, Weights, confidence
 
 HEAD = "# How search weighs its evidence (knowledge/search.py). Fitted by `sveiki fit`; not for editing by hand.\n"
 
-#: At most this share of the tuning questions outside the knowledge is answered.
-_OUTSIDE = 0.04
+#: At least this share of the tuning questions inside the knowledge is answered, and as few of those outside as that allows.
+_INSIDE = 0.985
 
 #: The size of a language's own part in the confidence: small, so that little data moves it little.
 _LANGUAGE = 0.5
@@ -66,6 +66,8 @@ def fit(index: Index, report: Report) -> None:
     for group, hits in sorted(right.items()):
         report(f"recall@1 {group:10} {np.mean(hits):.3f} ({len(hits)})")
     evidence = fit_evidence(judged)
+    # How near entries are to one another is judged with the new weights too.
+    index.weights = replace(index.weights, evidence=evidence)
     fitted = Weights(evidence, *_fit_confidence(index, evidence, inside, report), *_fit_staying(index, evidence, inside, report))
     WEIGHTS.write_text(HEAD + yaml.safe_dump(weights_as_yaml(fitted), sort_keys=False), "utf-8")
 
@@ -94,20 +96,20 @@ def _case(index: Index, question: Question) -> Case:
 def _fit_confidence(
     index: Index, weights: FloatArray, inside: Sequence[Case], report: Report
 ) -> tuple[FloatArray, float, dict[str, float], float]:
-    """Coefficients, bias, what is added to it per language, and the threshold at which few questions outside the knowledge are answered."""
+    """Coefficients, bias, what is added to it per language, and the threshold."""
     chance = random.Random(0)
     elsewhere = [
         Question(line["text"], language, chance.choice(COUNTRIES)) for language in LANGUAGES for line in typed(language, ELSEWHERE)
     ]
     outside = [_case(index, question) for question in (*read("out_of_scope"), *elsewhere)]
-    held_out = held_out_log_odds(belonging_examples(), index.cache.queries)
+    held_out = held_out_margins(belonging_examples(), index.cache.queries)
     rows = []
     for case in (*inside, *outside):
         sums = case.evidence @ weights
         order = np.argsort(-sums)
         rival = next(sums[j] for j in order if case.entries[j].topic != case.entries[order[0]].topic)
         text = case.question.text
-        belonging = held_out.get(text, index.belonging.log_odds(case.vector, text))
+        belonging = held_out.get(text, index.belonging.margin(case.vector, text))
         rows.append(confidence_features(case.evidence[order[0]], sums[order[0]], sums[order[0]] - rival, belonging))
     known = np.array([True] * len(inside) + [False] * len(outside))
     languages = np.array([[case.question.language == language for language in LANGUAGES] for case in (*inside, *outside)], dtype=float)
@@ -115,7 +117,7 @@ def _fit_confidence(
     x = np.concatenate([np.array(rows) / scale, languages * _LANGUAGE], axis=1)
     model = LogisticRegression(C=1.0, max_iter=5000, class_weight="balanced")
     guessed = cross_val_predict(model, x, known, cv=StratifiedKFold(10, shuffle=True, random_state=0), method="predict_proba")[:, 1]
-    threshold = next(t for t in np.arange(0.05, 0.95, 0.01) if (guessed[~known] >= t).mean() <= _OUTSIDE)
+    threshold = max(t for t in np.arange(0.05, 0.95, 0.01) if (guessed[known] >= t).mean() >= _INSIDE)
     report(f"held out, threshold {threshold:.2f}: answered inside {(guessed[known] >= threshold).mean():.3f}")
     for i, language in enumerate(LANGUAGES):
         own = languages[:, i] > 0
@@ -128,26 +130,30 @@ def _fit_confidence(
 
 
 def _fit_staying(index: Index, weights: FloatArray, inside: Sequence[Case], report: Report) -> tuple[FloatArray, float]:
-    """Coefficients and bias of whether a conversation stays with its entry: follow-ups and new questions, each after a tuning question."""
+    """Coefficients and bias of whether a conversation stays with its entry: talks as people have them, and follow-ups and new questions,
+    each after a tuning question."""
     chance = random.Random(0)
-    held_out = held_out_log_odds(leaning_examples(), index.cache.queries)
+    held_out = held_out_margins(leaning_examples(), index.cache.queries)
     rows, stays = [], []
 
-    def add(case: Case, before: Question, leans: bool) -> None:
-        text = case.question.text
-        leaning = held_out.get(text, index.leaning.log_odds(case.vector, text))
-        rows.append(staying_features(leaning, case.evidence @ weights, case.row(before.topic), text))
+    def add(case: Case, before: str | None, leans: bool) -> None:
+        text, language, row = case.question.text, case.question.language, case.row(before)
+        leaning = held_out.get(text, index.leaning.margin(case.vector, text))
+        near = index.nearness(case.entries[row], case.question.country, language)
+        rows.append(staying_features(leaning, case.evidence @ weights, row, near, text))
         stays.append(leans)
 
     for language in LANGUAGES:
+        for line in typed(language, TALKS):
+            add(_case(index, Question(line["text"], language, line["country"])), line["after_topic"], line["topic"] == line["after_topic"])
         asked = [case.question for case in inside if case.question.language == language]
         for line in typed(language, FOLLOW_UPS):
             before = chance.choice([question for question in asked if question.topic != line.get("topic")])
-            add(_case(index, Question(line["text"], language, before.country)), before, line["asks"] != "new")
+            add(_case(index, Question(line["text"], language, before.country)), before.topic, line["asks"] != "new")
     for case in inside:
         own = case.question
         others = [q.question for q in inside if (q.question.language, q.question.country) == (own.language, own.country)]
-        add(case, chance.choice([question for question in others if question.topic != own.topic]), False)
+        add(case, chance.choice([question for question in others if question.topic != own.topic]).topic, False)
     x, y = np.array(rows), np.array(stays)
     scale = x.std(axis=0)
     model = LogisticRegression(C=10.0, max_iter=5000)

@@ -82,10 +82,10 @@ def understanding(ask: Ask, questions: Sequence[Question], outside: Sequence[Que
     return figures, [*well_typed, *others]
 
 
-def everything(ask: Ask) -> tuple[list[Figure], Pairs]:
-    """All figures on our own sets, and the outcomes that ``understanding`` gives."""
+def everything(ask: Ask, looking: Ask | None = None) -> tuple[list[Figure], Pairs]:
+    """All figures on our own sets, and the outcomes that ``understanding`` gives. ``looking`` looks for danger where ``ask`` does not."""
     figures, found = understanding(ask, read("report_questions"), read("report_out_of_scope"))
-    return [*figures, *conversations(ask), *languages(ask), *crises(CrisisPatterns.load())], found
+    return [*figures, *conversations(ask), *languages(ask), *crises(looking or ask)], found
 
 
 def loss(name: str, before: Pairs, after: Pairs) -> list[Figure]:
@@ -117,16 +117,21 @@ def languages(ask: Ask) -> list[Figure]:
     return figures
 
 
-def crises(patterns: CrisisPatterns) -> list[Figure]:
-    """Crisis messages caught, and harmless ones flagged."""
-    questions = read("crisis_report")
+def crises(ask: Ask) -> list[Figure]:
+    """Crisis messages that get the card, and harmless ones that do; and what the patterns alone see of them."""
+    patterns = CrisisPatterns.load()
+    found = pairs(ask, read("crisis_report"))
 
     def clear(question: Question) -> bool:
         signal = patterns.find(question.text)
         return signal is not None and signal.level == "clear"
 
-    caught = share("crisis caught", ((q.language, clear(q)) for q in questions if q.expected == "clear"))
-    return caught + share("harmless flagged", ((q.language, clear(q)) for q in questions if q.expected == "none"))
+    figures = []
+    for measure, expected in (("crisis caught", "clear"), ("harmless flagged", "none")):
+        cases = [(q, o) for q, o in found if q.expected == expected]
+        figures += share(measure, ((q.language, o.kind == "crisis") for q, o in cases))
+        figures += share(f"{measure}: patterns alone", ((q.language, clear(q)) for q, _ in cases))
+    return figures
 
 
 def confusions(found: Pairs, most: int = 20) -> list[tuple[str, str, int]]:

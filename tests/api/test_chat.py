@@ -250,6 +250,26 @@ async def test_an_unsure_signal_gets_the_answer_and_a_line_of_help(start) -> Non
     assert "112" in reply["text"]
 
 
+#: Told in words that no pattern lists.
+INDIRECT = "he say he is my husband so i cant say no, and he hold me down every time"
+
+
+async def test_danger_in_words_that_no_pattern_lists_gets_a_card_too(start, reading) -> None:
+    assert reading[0].find(INDIRECT) is None
+    talk = await start(country="LV")
+    reply = await talk.say(INDIRECT)
+    assert (reply["kind"], reply["intent"], reply["entry"]) == ("crisis", "crisis", None)
+    assert "[112](tel:112)" in reply["text"] and "in other words" in reply["text"]
+    assert [message["role"] for message in await talk.history()] == ["user", "bot"]
+
+
+async def test_where_the_dialogue_knows_a_command_its_reply_stands_with_a_line_of_help(start, dialogue) -> None:
+    dialogue.down = False
+    reply = await (await start(country="LV")).say(INDIRECT)
+    assert reply["kind"] == "smalltalk"
+    assert "112" in reply["text"]
+
+
 async def test_an_unexpected_error_shows_a_number_and_no_internals(start, service, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = await start()
 

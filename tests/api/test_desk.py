@@ -53,7 +53,8 @@ async def test_while_a_person_talks_the_assistant_keeps_silent(start, desk: Desk
     assert (await talk.history())[-1]["kind"] == "human"
     assert (await talk.post(text="Thank you, where do I come?")).json()["messages"] == []
     assert (await talk.say("my husband is beating me"))["kind"] == "crisis"
-    assert [message["role"] for message in await talk.history()] == ["human", "user", "user", "bot"]
+    assert (await talk.say("he say he is my husband so i cant say no, and he hold me down every time"))["kind"] == "crisis"
+    assert [message["role"] for message in await talk.history()] == ["human", "user", "user", "bot", "user", "bot"]
     await desk.close(letter)
     assert await talk.say("How do I register with a family doctor?")
     assert await desk.letters() == [] and [found.id for found in await desk.letters("closed")] == [letter.id]

@@ -1,13 +1,29 @@
 from __future__ import annotations
 
+import pytest
+
+from knowledge.danger import EITHER
 from knowledge.evaluation.questions import read
 from knowledge.search import Index
-
-DANGEROUS = {"domestic-violence", "sexual-violence", "mental-health-crisis", "exploitation-trafficking", "child-safety", "emergency-112"}
 
 
 def test_most_crises_are_seen_without_any_pattern_and_ordinary_questions_are_left_alone(index: Index) -> None:
     crises = [q.text for q in read("crisis_report") if q.expected != "none"]
-    ordinary = [q.text for q in read("report_questions") if q.topic not in DANGEROUS | {"emergency-accommodation"}]
-    assert sum(map(index.may_be_danger, crises)) >= 0.8 * len(crises)
-    assert sum(map(index.may_be_danger, ordinary[::4])) <= 0.01 * len(ordinary[::4])
+    ordinary = [q.text for q in (*read("report_questions"), *read("smalltalk")) if q.topic not in EITHER]
+    assert sum(clear(index, text) for text in crises) >= 0.8 * len(crises)
+    assert sum(index.danger_in(text) is not None for text in crises) >= 0.9 * len(crises)
+    assert sum(clear(index, text) for text in ordinary[::4]) <= 0.005 * len(ordinary[::4])
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [("I can't go on anymore, goodbye to everybody", "suicide"), ("mama guli ant grindų ir neatsako", "medical"), ("у подъезде воняет газом", "fire")],
+)
+def test_the_danger_is_told_or_left_open_and_never_another(index: Index, text: str, category: str) -> None:
+    signal = index.danger_in(text)
+    assert signal is not None and signal.category in (category, None)
+
+
+def clear(index: Index, text: str) -> bool:
+    signal = index.danger_in(text)
+    return signal is not None and signal.level == "clear"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.evaluation.direct import direct
+from knowledge.evaluation.direct import direct, looking
 from knowledge.evaluation.measure import (
     Figure,
     Outcome,
@@ -52,5 +52,5 @@ def test_a_score_that_means_what_it_says_has_no_calibration_error() -> None:
 
 
 def test_no_figure_is_worse_than_the_recorded_one(index: Index) -> None:
-    figures, _ = everything(direct(index))
+    figures, _ = everything(direct(index), looking(index))
     assert worse(figures) == []
