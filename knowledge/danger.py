@@ -26,7 +26,7 @@ EITHER = frozenset(
 )
 
 #: The margins (``KernelClassifier.margin``) from which a message tells of danger, or may.
-CLEAR = 0.0
+CLEAR = 0.1
 UNSURE = -0.5
 
 #: How likely a category must be for the card to be about it; below, the card is about danger of any kind. (Held out, 71 % are right.)

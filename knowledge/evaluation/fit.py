@@ -30,7 +30,7 @@ from knowledge.weights import EVIDENCE, WEIGHTS, FloatArray, Weights, confidence
 HEAD = "# How search weighs its evidence (knowledge/search.py). Fitted by `sveiki fit`; not for editing by hand.\n"
 
 #: At least this share of the tuning questions inside the knowledge is answered, and as few of those outside as that allows.
-_INSIDE = 0.985
+_INSIDE = 0.98
 
 #: The size of a language's own part in the confidence: small, so that little data moves it little.
 _LANGUAGE = 0.5

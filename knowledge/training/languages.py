@@ -11,11 +11,14 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import SGDClassifier
 
+from knowledge.danger import DANGER
+from knowledge.elsewhere import ELSEWHERE
 from knowledge.evaluation.damage import in_latin_letters, without_diacritics
+from knowledge.follow_ups import FOLLOW_UPS, TALKS
 from knowledge.identify import MODEL, features
 from knowledge.languages import LANGUAGES
 from knowledge.loader import load
-from knowledge.messages import typed
+from knowledge.messages import FOLDER, typed
 from knowledge.model import KnowledgeBase
 from knowledge.passages import passages
 from knowledge.training.examples import ordinary
@@ -62,7 +65,8 @@ def _sentences(base: KnowledgeBase, text: Path, chance: random.Random) -> Iterat
             else:
                 yield from ((s, passage.language) for s in re.split(r"(?<=[.!?])\s+", passage.text) if chance.random() < _SECTIONS)
     for language in LANGUAGES:
-        yield from ((line["text"], language) for line in typed(language))
+        for folder in (FOLDER, FOLLOW_UPS, TALKS, ELSEWHERE, DANGER):
+            yield from ((line["text"], language) for line in typed(language, folder))
     for sentence in ordinary(text, held_out=False):
         if sentence.language != "en" or chance.random() < _ENGLISH:
             yield sentence.text, sentence.language
