@@ -19,6 +19,7 @@ from api.settings import Settings
 from knowledge.evaluation.measure import Figure, Outcome, Pairs
 from knowledge.evaluation.questions import Question
 from knowledge.evaluation.speed import Timing
+from knowledge.languages import LANGUAGES
 
 app = typer.Typer()
 # Into a file or a pipe the table is written in full.
@@ -35,6 +36,7 @@ def evaluate(
     record: Annotated[bool, typer.Option("--record", help="With --direct: record the figures that the tests compare with.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Open the page in a browser.")] = False,
     intents: Annotated[bool, typer.Option("--intents", help="Cross-validate the dialogue's intents instead; some minutes.")] = False,
+    lexical: Annotated[bool, typer.Option("--lexical", help="N-grams, words, stems and lemmas side by side instead.")] = False,
     duplicates: Annotated[bool, typer.Option("--duplicates", help="How much our sets repeat one another instead.")] = False,
 ) -> None:
     """How well the bot understands, per language: a table, and a page with plots in var/quality.html."""
@@ -43,8 +45,8 @@ def evaluate(
     from knowledge.evaluation.report import record as write_record
 
     settings = settings_or_exit()
-    if intents or duplicates:
-        _intents(settings) if intents else _duplicates()
+    if intents or duplicates or lexical:
+        _intents(settings) if intents else _duplicates() if duplicates else _lexical(settings)
         raise typer.Exit
     if record and (not direct or file):
         raise typer.BadParameter("--record goes with --direct and our own sets")
@@ -127,6 +129,18 @@ def _duplicates() -> None:
     table = Table("texts of", "nearly the same in", "share", "texts", title=f"near-duplicates (n-gram cosine from {NEAR})")
     for overlap in overlaps():
         table.add_row(overlap.of, overlap.within, f"{overlap.share:.1%}", str(overlap.count))
+    console.print(table)
+
+
+def _lexical(settings: Settings) -> None:
+    """Recall@1 of lexical search alone for what may stand for a word in it."""
+    from knowledge.evaluation.lexical import compare
+    from knowledge.loader import load
+
+    table = Table("what is counted", "question", *LANGUAGES, "mean", title="lexical search alone, recall@1")
+    for row in compare(load(settings.content)):
+        values = [row.values[language] for language in LANGUAGES]
+        table.add_row(row.way, row.damage, *(f"{value:.3f}" for value in values), f"{sum(values) / len(values):.3f}")
     console.print(table)
 
 

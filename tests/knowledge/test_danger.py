@@ -17,7 +17,11 @@ def test_most_crises_are_seen_without_any_pattern_and_ordinary_questions_are_lef
 
 @pytest.mark.parametrize(
     ("text", "category"),
-    [("I can't go on anymore, goodbye to everybody", "suicide"), ("mama guli ant grindų ir neatsako", "medical"), ("у подъезде воняет газом", "fire")],
+    [
+        ("I can't go on anymore, goodbye to everybody", "suicide"),
+        ("mama guli ant grindų ir neatsako", "medical"),
+        ("у подъезде воняет газом", "fire"),
+    ],
 )
 def test_the_danger_is_told_or_left_open_and_never_another(index: Index, text: str, category: str) -> None:
     signal = index.danger_in(text)
