@@ -139,18 +139,24 @@ class ConversationService:
         """Forget a conversation here and in Rasa; raises ApiError ``conversation_not_found``."""
         await self._stored(conversation)
         await self.storage.delete(conversation)
-        await self.forget_trackers()
+        await self._forget_tracker(conversation)
 
     async def forget_trackers(self) -> None:
-        """Delete Rasa's memory of conversations that are gone; what Rasa cannot do now is tried again later."""
-        if self._dialogue is None:
-            return
+        """Delete Rasa's memory of conversations that are gone, where that could not be done when they went."""
         for conversation in await self.storage.forgotten():
-            try:
-                await self._dialogue.forget(conversation)
-            except DialogueUnavailableError:
+            if not await self._forget_tracker(conversation):
                 return
-            await self.storage.tracker_forgotten(conversation)
+
+    async def _forget_tracker(self, conversation: str) -> bool:
+        """Delete Rasa's memory of a conversation that is gone; False where Rasa cannot do so now."""
+        if self._dialogue is None:
+            return False
+        try:
+            await self._dialogue.forget(conversation)
+        except DialogueUnavailableError:
+            return False
+        await self.storage.tracker_forgotten(conversation)
+        return True
 
     async def handle(self, conversation: str, incoming: Incoming) -> list[dict[str, Any]]:
         """The replies to a message. The same ``client_id`` again returns the stored replies.
@@ -202,7 +208,7 @@ class ConversationService:
             reply_body["ms"] = round((time.perf_counter() - started) * 1000, 1)
         if await self.storage.conversation(conversation) is None:
             # The person had the conversation deleted: the last word is said, and not stored.
-            await self.forget_trackers()
+            await self._forget_tracker(conversation)
             return [unstored(reply_body) for reply_body in bodies]
         return [public(reply) for reply in await self.storage.add_replies(conversation, question.id, bodies)]
 

@@ -35,7 +35,10 @@ class CrisisLayer:
 
     def first_look(self, text: str, understanding: Understanding) -> Signal | None:
         """The gravest signal that a pattern sees in the message as it stands, or else as it was meant."""
-        return self._patterns.find(text) or self._patterns.find(understanding.vocabulary.read(text).text)
+        found = self._patterns.find(text)
+        if found is None and (meant := understanding.vocabulary.read(text).text) != text:
+            found = self._patterns.find(meant)
+        return found
 
     async def second_look(self, understood: Understood, signal: Signal | None) -> Signal | None:
         """What the encoder sees in a message in which the patterns have seen nothing for sure; else what they have seen (``signal``)."""

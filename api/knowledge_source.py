@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from threadpoolctl import threadpool_limits
+
 from api.settings import Settings
 from knowledge.dense import Progress
 from knowledge.encoder import load_encoder
@@ -22,11 +24,13 @@ class KnowledgeSource:
     def __init__(self, settings: Settings, progress: Progress | None = None, threads: int = 1) -> None:
         """Load content and encoder and index them; raises ContentError, or FileNotFoundError before `sveiki build` has run.
 
-        One thread encodes a question fast enough and leaves the other cores to Rasa; a build uses them all.
+        ``threads``: how many texts are encoded at a time; more than one is for a build.
         """
         self.folders = [folder for folder in (settings.content, settings.guides_folder) if folder.is_dir()]
         self.refused: tuple[Finding, ...] = ()
         self._content = LiveContent(settings.content, settings.guides_folder)
+        # Vectors are multiplied on one thread: a second saves little, waits actively, and keeps its core from the encoder and Rasa.
+        threadpool_limits(1, "blas")
         encoder = load_encoder(settings.encoder or settings.encoder_folder, threads)
         self.index = Index(self._load(), PassageCache(settings.var / "vectors", encoder), progress)
 
