@@ -117,8 +117,8 @@ def _fitted(
     texts, answers = examples
     key = hashlib.sha256("\0".join([_VERSION, *texts, *map(str, answers)]).encode()).hexdigest()[:16]
     path = vectors.beside(f"{name}-{key}")
-    encoded = vectors.vectors(texts)
     if not path.is_file():
+        encoded = vectors.vectors(texts)
         vectors.store()
         temporary = path.with_suffix(".tmp.npz")
         np.savez(temporary, **fit(_features(encoded, texts), answers))
