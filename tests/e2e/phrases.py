@@ -73,7 +73,7 @@ MESSAGE: Phrases = {
 }
 NONSENSE: Phrases = {
     "lt": "žydras dramblys šoka ant mėnulio",
-    "lv": "zils zilonis dejo uz mēness",
+    "lv": "rozā pīle dzied operu uz mēness",
     "et": "sinine elevant tantsib kuu peal",
     "uk": "синій слон танцює на місяці",
     "ru": "синий слон танцует на луне",

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from api.settings import Settings
+from knowledge.encoder import Vectors
+from knowledge.model import KnowledgeBase
 from knowledge.search import Index
+from knowledge.shard import PassageCache
 
 FAMILY_DOCTOR = {
     "lt": "Kaip užsiregistruoti pas šeimos gydytoją?",
@@ -56,3 +62,14 @@ def test_a_follow_up_stays_with_the_entry_of_the_conversation(index: Index) -> N
 def test_a_question_of_its_own_leaves_the_entry_of_the_conversation(index: Index, language: str) -> None:
     result = index.search(FAMILY_DOCTOR[language], "LV", language, previous="lv/bank-account")
     assert result.hits[0].entry == "lv/family-doctor"
+
+
+def test_a_start_encodes_nothing_that_a_build_has_encoded(index: Index, base: KnowledgeBase, settings: Settings) -> None:
+    class Idle:
+        identity = index.cache.encoder.identity
+
+        def encode(self, texts: Sequence[str], kind: str) -> Vectors:
+            raise AssertionError(f"{len(texts)} texts are encoded anew, among them {texts[0]!r}")
+
+    started = Index(base, PassageCache(settings.var / "vectors", Idle()))
+    assert len(started.shards) == 3
