@@ -50,9 +50,9 @@ class Answering:
         """What the encoder makes of a message; searching for it next costs no second encoding."""
         return await asyncio.to_thread(self.index.vector, message)
 
-    async def danger_in(self, message: str) -> Signal | None:
+    async def danger_in(self, message: str, supported: bool) -> Signal | None:
         """The danger that a message tells of although no pattern sees it, or None."""
-        return await asyncio.to_thread(self.index.danger_in, message)
+        return await asyncio.to_thread(self.index.danger_in, message, supported)
 
     async def guide_for(self, words: str, country: str | None) -> str | None:
         """The id of the guide that these words ask for, of a country or of all; None where they name none clearly."""

@@ -12,7 +12,8 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from types import FrameType
+from typing import Any, NoReturn, Protocol
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
@@ -116,7 +117,7 @@ async def asker(settings: Settings, direct: bool) -> AsyncIterator[Asker]:
         return
     with contextlib.ExitStack() as stack:
         url = settings.url if is_running(settings) else stack.enter_context(temporary_server(settings)).url
-        await asyncio.to_thread(wait_until_ready, url)
+        wait_until_ready(url)
         async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=60, trust_env=False) as client:
             yield HttpAsker(client)
 
@@ -165,7 +166,11 @@ def wait_until_ready(url: str) -> None:
 
 @contextlib.contextmanager
 def temporary_server(settings: Settings) -> Iterator[Settings]:
-    """Both processes on free ports, with databases that are thrown away; the settings under which they run."""
+    """Both processes on free ports, with databases that are thrown away; the settings under which they run.
+
+    They end with this process, also when it is told to end (SIGTERM).
+    """
+    before = signal.signal(signal.SIGTERM, _leave)
     with tempfile.TemporaryDirectory(prefix="sveiki-ask-") as scratch:
         ports = free_ports(3)
         temporary = settings.model_copy(update={"host": "127.0.0.1", "port": ports[0], "actions_port": ports[1], "rasa_port": ports[2]})
@@ -181,6 +186,11 @@ def temporary_server(settings: Settings) -> Iterator[Settings]:
             finally:
                 os.kill(process.pid, signal.SIGTERM)
                 process.wait(30)
+                signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def free_ports(count: int) -> list[int]:

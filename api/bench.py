@@ -61,7 +61,7 @@ async def dialogue(settings: Settings, vector: Vectors) -> list[Timing]:
     """
     found = []
     with temporary_server(settings) as running:
-        await asyncio.to_thread(wait_until_ready, running.url)
+        wait_until_ready(running.url)
         rasa_secret = derived(installation_secret(settings.var), "rasa")
         client = Dialogue(f"http://127.0.0.1:{running.rasa_port}", rasa_secret, timeout=60)
         for at_once in (1, 16):

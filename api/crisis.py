@@ -42,7 +42,7 @@ class CrisisLayer:
 
     async def second_look(self, understood: Understood, signal: Signal | None) -> Signal | None:
         """What the encoder sees in a message in which the patterns have seen nothing for sure; else what they have seen (``signal``)."""
-        seen = await self._answering.danger_in(understood.text) if understood.supported else None
+        seen = await self._answering.danger_in(understood.text, understood.supported)
         return signal if seen is None or (signal is not None and seen.level == "unsure") else seen
 
     def card(self, signal: Signal, understood: Understood, understanding: Understanding, country: str | None) -> dict[str, Any]:

@@ -28,6 +28,9 @@ EITHER = frozenset(
 #: The margins (``KernelClassifier.margin``) from which a message tells of danger, or may.
 CLEAR = 0.1
 UNSURE = -0.5
+#: Likewise in a language that Sveiki does not speak, of which the encoder knows more than the machine has learned: of 200 harmless messages
+#: in twenty languages 1 reaches it, of 15 about danger 12.
+CLEAR_ELSEWHERE = 0.4
 
 #: How likely a category must be for the card to be about it; below, the card is about danger of any kind. (Held out, 71 % are right.)
 SURE_OF_CATEGORY = 0.6

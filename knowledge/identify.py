@@ -1,8 +1,9 @@
 """Which of the six languages a message is written in.
 
-A logistic model over character n-grams, trained by ``knowledge.training.languages`` on people's messages and ordinary sentences, whole
-and in snippets, with and without diacritics, and for Ukrainian and Russian also in the Latin letters that people type; the common words
-of ``words.yml`` add what letters cannot tell, and the conversation's memory tips the balance where a message could be either.
+A logistic model over character n-grams and words, trained by ``knowledge.training.languages`` on people's messages, ordinary sentences
+and dictionaries, whole and in snippets, with and without diacritics, and for Ukrainian and Russian also in the Latin letters that people
+type; the common words of ``words.yml`` add what letters cannot tell, and the conversation's memory tips the balance where a message could
+be either.
 """
 
 from __future__ import annotations
@@ -17,10 +18,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import yaml
+from scipy.sparse import hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from knowledge.languages import LANGUAGES
-from knowledge.normalise import fold
+from knowledge.normalise import coarse, fold, latinise
+
+#: What the letters of a message may say besides our languages: another one in Latin letters.
+OTHER = "other"
+CLASSES = (*LANGUAGES, OTHER)
 
 MODEL = Path(__file__).parent / "language_model.npz"
 
@@ -64,9 +70,10 @@ def identify(
     if not letters:
         return Identified(remembered or "en", 0.0)
     likelihood = likely or likelihoods(text)
+    ours = sum(likelihood[language] for language in LANGUAGES)
     # A short message's distribution is flattened towards even, so that memory can decide.
     weight = min(1.0, letters / _ENOUGH_LETTERS)
-    scores: dict[str, float] = {language: max(likelihood[language], _FLOOR) ** weight for language in LANGUAGES}
+    scores: dict[str, float] = {language: max(likelihood[language] / ours, _FLOOR) ** weight for language in LANGUAGES}
     for word in fold(text).split():
         common = common_words().get(word, ())
         for language in common:
@@ -83,17 +90,17 @@ def identify(
 
 
 def likelihoods(text: str) -> dict[str, float]:
-    """How likely each of the six languages is by the letters alone; they add up to 1."""
+    """How likely each of the six languages, and any other, is by letters and words alone; they add up to 1."""
     weights, bias = _model()
     counted = features([text])
     sums = counted.data @ weights[counted.indices] + bias
     odds = np.exp(sums - sums.max())
-    return dict(zip(LANGUAGES, (odds / odds.sum()).tolist(), strict=True))
+    return dict(zip(CLASSES, (odds / odds.sum()).tolist(), strict=True))
 
 
 def features(texts: Sequence[str]) -> Any:
-    """What the model sees of texts: hashed character n-grams, a sparse matrix of shape (len(texts), columns)."""
-    return _COUNTER.transform(texts)
+    """What the model sees of texts: hashed character n-grams, then hashed words, a sparse matrix of shape (len(texts), columns)."""
+    return hstack([_LETTER_GROUPS.transform(texts), _WORDS.transform(texts)], format="csr")
 
 
 @cache
@@ -112,15 +119,21 @@ def _plain(text: str) -> str:
     return _BETWEEN.sub(" ", _APOSTROPHES.sub("'", text.lower()))
 
 
-_COUNTER = HashingVectorizer(
-    analyzer="char_wb", ngram_range=(1, 4), n_features=2**17, alternate_sign=False, preprocessor=_plain, dtype=np.float32
+def _levelled(text: str) -> list[str]:
+    """The words, Cyrillic ones as those who type them in Latin letters spell them, so that both teach the same."""
+    return [coarse(word) for word in latinise(fold(text)).split()]
+
+
+_LETTER_GROUPS = HashingVectorizer(
+    analyzer="char_wb", ngram_range=(1, 4), n_features=2**18, alternate_sign=False, preprocessor=_plain, dtype=np.float32
 )
+_WORDS = HashingVectorizer(analyzer=_levelled, n_features=2**17, alternate_sign=False, dtype=np.float32)
 
 
 @cache
 def _model() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Weights of shape (columns, languages) and bias (languages)."""
+    """Weights of shape (columns, classes) and bias (classes)."""
     with np.load(MODEL) as stored:
-        if stored["languages"].tolist() != list(LANGUAGES) or len(stored["weights"]) != _COUNTER.n_features:
+        if stored["languages"].tolist() != list(CLASSES) or len(stored["weights"]) != _LETTER_GROUPS.n_features + _WORDS.n_features:
             raise ValueError(f"{MODEL} was trained for other languages or columns: run knowledge.training.languages")
         return stored["weights"].astype(np.float32), stored["bias"].astype(np.float32)

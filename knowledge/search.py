@@ -21,7 +21,7 @@ import numpy as np
 
 from knowledge.classifier import KernelClassifier, LogisticClassifier
 from knowledge.crisis import Signal
-from knowledge.danger import CLEAR, SURE_OF_CATEGORY, UNSURE, category_examples, danger_examples
+from knowledge.danger import CLEAR, CLEAR_ELSEWHERE, SURE_OF_CATEGORY, UNSURE, category_examples, danger_examples
 from knowledge.dense import Progress
 from knowledge.elsewhere import belonging_examples
 from knowledge.encoder import Vectors, load_encoder
@@ -184,11 +184,11 @@ class Index:
         self.cache.queries.store()
         return vectors
 
-    def danger_in(self, message: str) -> Signal | None:
-        """The danger that a message tells of although no pattern sees it, or None."""
+    def danger_in(self, message: str, supported: bool = True) -> Signal | None:
+        """The danger that a message tells of although no pattern sees it, or None; ``supported`` where Sveiki speaks its language."""
         vector = self.vector(message)
         margin = self.danger.margin(vector, message)
-        if margin < UNSURE:
+        if margin < (UNSURE if supported else CLEAR_ELSEWHERE):
             return None
         category, likely = self.dangers.best(vector, message)
         return Signal(

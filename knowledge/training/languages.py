@@ -1,4 +1,4 @@
-"""Trains the model of ``knowledge.identify``: ``.venv/bin/python -m knowledge.training.languages --text FOLDER``; about a minute."""
+"""Trains the model of ``knowledge.identify``: ``.venv/bin/python -m knowledge.training.languages --text FOLDER``; two minutes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 from sklearn.linear_model import SGDClassifier
 
 from knowledge.danger import DANGER
 from knowledge.elsewhere import ELSEWHERE
-from knowledge.evaluation.damage import in_latin_letters, without_diacritics
+from knowledge.evaluation.damage import in_latin_letters, on_the_wrong_layout, without_diacritics
 from knowledge.follow_ups import FOLLOW_UPS, TALKS
-from knowledge.identify import MODEL, features
+from knowledge.identify import CLASSES, MODEL, OTHER, features
 from knowledge.languages import LANGUAGES
 from knowledge.loader import load
 from knowledge.messages import FOLDER, typed
@@ -26,8 +27,17 @@ from knowledge.training.examples import ordinary
 #: Words in a snippet: people write three words as often as a sentence.
 _LENGTHS = (1, 2, 3, 4, 6, 10, 15)
 _SNIPPETS = 2
+#: How often a snippet of Ukrainian or Russian comes in Latin letters: without dictionaries 1 would do, with them it is too few.
+_IN_LATIN = 2
+#: How often it comes as typed with the US layout on.
+_ON_THE_WRONG_LAYOUT = 0.3
+#: Words of each language's dictionary, the longest of them in letters, and the share of them that comes without diacritics too.
+_DICTIONARY, _SHORT, _PLAIN_WORDS = 20_000, 9, 0.5
 #: Shares of the sentences taken from sections, which are many and alike, and of English ones that stand beside each translation.
 _SECTIONS, _ENGLISH = 0.06, 0.2
+#: Languages in Latin letters that are none of ours, and rows of their words.
+_OTHERS = "pl cs sk hbs de nl fr es it pt ro tr fi sv hu".split()
+_FOREIGN = 2_000
 
 _WORDS = re.compile(r"[^\W\d_]{2}")
 
@@ -41,17 +51,32 @@ def train(base: KnowledgeBase, text: Path, target: Path) -> None:
         for _ in range(_SNIPPETS):
             snippets.append(_snippet(said, chance))
             if language in ("uk", "ru"):
-                snippets.append(in_latin_letters(language)(_snippet(said, chance)))
+                snippets += [in_latin_letters(language)(_snippet(said, chance)) for _ in range(_IN_LATIN)]
+                languages += [language] * (len(snippets) - len(languages))
+                if chance.random() < _ON_THE_WRONG_LAYOUT:
+                    # Latin letters, but none to be read as such.
+                    snippets.append(on_the_wrong_layout(language)(_snippet(said, chance)))
+                    languages.append(OTHER)
             elif language != "en":
                 snippets.append(without_diacritics(_snippet(said, chance)))
             languages += [language] * (len(snippets) - len(languages))
+    for word, language in _dictionaries(chance):
+        snippets.append(word)
+        if language in ("uk", "ru"):
+            snippets.append(in_latin_letters(language)(word))
+        elif without_diacritics(word) != word and chance.random() < _PLAIN_WORDS:
+            snippets.append(without_diacritics(word))
+        languages += [language] * (len(snippets) - len(languages))
+    for snippet in _foreign(chance):
+        snippets.append(snippet)
+        languages.append(OTHER)
     kept = [i for i, snippet in enumerate(snippets) if _WORDS.search(snippet)]
     model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, class_weight="balanced", average=True, random_state=0)
-    model.fit(features([snippets[i] for i in kept]), [LANGUAGES.index(languages[i]) for i in kept])
+    model.fit(features([snippets[i] for i in kept]), [CLASSES.index(languages[i]) for i in kept])
     print(f"{len(kept)} snippets")
     np.savez_compressed(
         target,
-        languages=np.array(LANGUAGES),
+        languages=np.array(CLASSES),
         weights=np.ascontiguousarray(model.coef_.T, dtype=np.float16),
         bias=model.intercept_.astype(np.float32),
     )
@@ -70,6 +95,26 @@ def _sentences(base: KnowledgeBase, text: Path, chance: random.Random) -> Iterat
     for sentence in ordinary(text, held_out=False):
         if sentence.language != "en" or chance.random() < _ENGLISH:
             yield sentence.text, sentence.language
+
+
+def _dictionaries(chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Words of our languages."""
+    for language in LANGUAGES:
+        yield from ((word, language) for word in chance.sample(_dictionary(language), _DICTIONARY))
+
+
+def _foreign(chance: random.Random) -> Iterator[str]:
+    """Words of other languages, in rows of different lengths, half of them without diacritics."""
+    for language in _OTHERS:
+        words = _dictionary(language)
+        rows = [" ".join(chance.sample(words, chance.choice(_LENGTHS))) for _ in range(_FOREIGN)]
+        yield from (without_diacritics(row) if i % 2 else row for i, row in enumerate(rows))
+
+
+def _dictionary(language: str) -> list[str]:
+    """The words of simplemma's dictionary. Short ones: the long are compounds that nobody types."""
+    words = DefaultDictionaryFactory().get_dictionary(language)
+    return sorted({w for w in words if 1 < len(w) <= _SHORT and w.islower() and w.isalpha()})
 
 
 def _snippet(text: str, chance: random.Random) -> str:

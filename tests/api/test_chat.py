@@ -263,6 +263,12 @@ async def test_danger_in_words_that_no_pattern_lists_gets_a_card_too(start, read
     assert [message["role"] for message in await talk.history()] == ["user", "bot"]
 
 
+async def test_so_does_danger_in_a_language_that_sveiki_does_not_speak(start) -> None:
+    talk = await start(country="LT")
+    assert (await talk.say("Mein Mann schlägt mich, was soll ich tun?"))["kind"] == "crisis"
+    assert (await talk.say("Wie ist morgen das Wetter in der Stadt?"))["kind"] == "abstain"
+
+
 async def test_where_the_dialogue_knows_a_command_its_reply_stands_with_a_line_of_help(start, dialogue) -> None:
     dialogue.down = False
     reply = await (await start(country="LV")).say(INDIRECT)

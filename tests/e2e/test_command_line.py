@@ -62,7 +62,20 @@ def test_without_a_server_ask_starts_what_it_needs_and_ends_it(sveiki: Sveiki) -
     environment = {**sveiki.environment, "SVEIKI_PORT": "8999"}
     done = ask(environment, "Labas", "--json")
     assert json.loads(done.stdout)["intent"] == "greet", done.stderr
-    assert subprocess.run(["pgrep", "-f", "sveiki-ask-"], capture_output=True, check=False).returncode != 0
+    assert not _asks_with_a_server()
+
+
+def test_ask_that_is_told_to_end_ends_what_it_started(sveiki: Sveiki) -> None:
+    environment = {**sveiki.environment, "SVEIKI_PORT": "8999"}
+    asking = subprocess.Popen([ROOT / ".venv/bin/sveiki", "ask", "Labas"], env=environment, stdout=subprocess.DEVNULL)
+    sveiki.wait(_asks_with_a_server, 60)
+    asking.terminate()
+    assert asking.wait(60) != 0
+    assert not _asks_with_a_server()
+
+
+def _asks_with_a_server() -> bool:
+    return subprocess.run(["pgrep", "-f", "sveiki-ask-"], capture_output=True, check=False).returncode == 0
 
 
 def test_a_wrong_question_file_and_wrong_settings_say_what_to_do(sveiki: Sveiki) -> None:

@@ -28,6 +28,16 @@ def test_the_danger_is_told_or_left_open_and_never_another(index: Index, text: s
     assert signal is not None and signal.category in (category, None)
 
 
-def clear(index: Index, text: str) -> bool:
-    signal = index.danger_in(text)
+@pytest.mark.parametrize("text", ["Mein Mann schlägt mich, Hilfe", "mio figlio non respira più", "Mąż mnie bije, pomóżcie", "Муж мяне б'е"])
+def test_danger_is_seen_in_languages_that_sveiki_does_not_speak(index: Index, text: str) -> None:
+    assert clear(index, text, supported=False)
+
+
+def test_other_messages_in_such_languages_are_left_alone(index: Index) -> None:
+    asked = [q.text for q in read("unsupported")]
+    assert sum(clear(index, text, supported=False) for text in asked) <= 0.02 * len(asked)
+
+
+def clear(index: Index, text: str, supported: bool = True) -> bool:
+    signal = index.danger_in(text, supported)
     return signal is not None and signal.level == "clear"

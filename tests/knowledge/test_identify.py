@@ -30,6 +30,22 @@ def test_the_language_of_a_message(text: str, language: str) -> None:
     assert identify(text).language == language
 
 
+@pytest.mark.parametrize(
+    ("word", "language"),
+    [
+        ("sveikata", "lt"),
+        ("skaists", "lv"),
+        ("vihmavari", "et"),
+        ("подзвонити", "uk"),
+        ("цветок", "ru"),
+        ("tenant", "en"),
+        ("bottle", "en"),
+    ],
+)
+def test_one_word_that_only_one_language_has(word: str, language: str) -> None:
+    assert identify(word).language == language
+
+
 def test_a_short_message_stays_in_the_language_of_the_conversation() -> None:
     assert identify("ok", "uk").language == "uk"
     assert identify("PSD?", "ru").language == "ru"

@@ -31,6 +31,21 @@ def test_other_languages_are_recognised(understanding: Understanding, message: s
     assert (read_as.language, read_as.supported) == (language, False)
 
 
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("kak vstat' v ochered' v bērnudārzs esli mi v rige ne zadeklarirovani", "ru"),
+        ("dali alternatīvais statuss, kakoye posobiye polozyeno dalshye", "ru"),
+        ("u mamy insult perekosylo lyce", "uk"),
+        ("duje pe4e za grudinoiu, viddaye v livu ruku", "uk"),
+        ("write a python script to rename files", "en"),
+    ],
+)
+def test_words_that_nobody_listed_make_a_message_no_other_language(understanding: Understanding, message: str, language: str) -> None:
+    read_as = understanding.read(message)
+    assert (read_as.language, read_as.supported) == (language, True)
+
+
 def test_a_language_that_was_chosen_is_not_doubted(understanding: Understanding) -> None:
     assert understanding.read("Gdzie mogę zapisać dziecko do przedszkola?", chosen="en").language == "en"
 
