@@ -9,10 +9,13 @@ from knowledge.languages import LANGUAGES
 from knowledge.messages import FOLDER, typed
 
 ELSEWHERE = FOLDER / "elsewhere"
+#: Two messages of a talk: ``text`` comes after ``after``, and stays with its topic or goes on to another.
+TALKS = FOLDER / "talks"
 
 
 def belonging_examples() -> YesOrNo:
     """Messages, and whether each is about one of the topics."""
     ours = [line["text"] for language in LANGUAGES for line in typed(language)]
+    ours += [line["text"] for language in LANGUAGES for line in typed(language, TALKS) if line["topic"] != line["after_topic"]]
     others = [line["text"] for language in LANGUAGES for line in typed(language, ELSEWHERE)]
     return ours + others, np.array([True] * len(ours) + [False] * len(others))

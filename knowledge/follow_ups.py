@@ -9,13 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from knowledge.classifier import Named, YesOrNo, log_words
+from knowledge.elsewhere import ELSEWHERE, TALKS
 from knowledge.languages import LANGUAGES
 from knowledge.messages import FOLDER, typed
 from knowledge.weights import FloatArray
 
 FOLLOW_UPS = FOLDER / "follow_ups"
-#: Two messages of a talk: ``text`` comes after ``after``, and stays with its topic or goes on to another.
-TALKS = FOLDER / "talks"
 
 #: What a follow-up asks about the entry; ``new`` asks about something else, as briefly.
 ASKS = ("cost", "documents", "where", "time", "steps", "refused", "person", "again", "source", "new")
@@ -26,6 +25,7 @@ def leaning_examples() -> YesOrNo:
     briefly = [line for language in LANGUAGES for line in typed(language, FOLLOW_UPS)]
     talks = [line for language in LANGUAGES for line in typed(language, TALKS)]
     alone = [line["text"] for language in LANGUAGES for line in typed(language) if line["kind"] in ("plain", "short")]
+    alone += [line["text"] for language in LANGUAGES for line in typed(language, ELSEWHERE)]
     leans = [line["asks"] != "new" for line in briefly] + [line["topic"] == line["after_topic"] for line in talks]
     return [line["text"] for line in (*briefly, *talks)] + alone, np.array(leans + [False] * len(alone))
 

@@ -29,8 +29,8 @@ def looking(index: Index) -> Callable[[Sequence[Question]], list[Outcome]]:
     understanding, patterns = Understanding(index.base), CrisisPatterns.load()
 
     def is_clear(text: str) -> bool:
-        meant = understanding.read(text).text
-        signals = (patterns.find(text), patterns.find(meant), index.danger_in(meant))
+        meant = understanding.read(text)
+        signals = (patterns.find(text), patterns.find(meant.text), index.danger_in(meant.text, meant.supported))
         return any(signal is not None and signal.level == "clear" for signal in signals)
 
     def ask(questions: Sequence[Question]) -> list[Outcome]:

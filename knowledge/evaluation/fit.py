@@ -17,10 +17,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from knowledge.classifier import held_out_margins
-from knowledge.elsewhere import ELSEWHERE, belonging_examples
+from knowledge.elsewhere import ELSEWHERE, TALKS, belonging_examples
 from knowledge.encoder import Vectors
 from knowledge.evaluation.questions import Question, read
-from knowledge.follow_ups import FOLLOW_UPS, TALKS, leaning_examples, staying_features
+from knowledge.follow_ups import FOLLOW_UPS, leaning_examples, staying_features
 from knowledge.languages import COUNTRIES, LANGUAGES
 from knowledge.messages import typed
 from knowledge.model import Entry
@@ -34,6 +34,9 @@ _INSIDE = 0.98
 
 #: The size of a language's own part in the confidence: small, so that little data moves it little.
 _LANGUAGE = 0.5
+
+#: How much a message about what Sveiki does not know counts beside a follow-up, in whether a conversation stays with its entry.
+_OUTSIDE = 0.3
 
 Report = Callable[[str], None]
 
@@ -93,15 +96,19 @@ def _case(index: Index, question: Question) -> Case:
     return Case(question, *index.evidence(question.text, question.country, question.language))
 
 
+def _outside(chance: random.Random) -> list[Question]:
+    """What Sveiki does not know, each asked in some country."""
+    elsewhere = [
+        Question(line["text"], language, chance.choice(COUNTRIES)) for language in LANGUAGES for line in typed(language, ELSEWHERE)
+    ]
+    return [*read("out_of_scope"), *elsewhere]
+
+
 def _fit_confidence(
     index: Index, weights: FloatArray, inside: Sequence[Case], report: Report
 ) -> tuple[FloatArray, float, dict[str, float], float]:
     """Coefficients, bias, what is added to it per language, and the threshold."""
-    chance = random.Random(0)
-    elsewhere = [
-        Question(line["text"], language, chance.choice(COUNTRIES)) for language in LANGUAGES for line in typed(language, ELSEWHERE)
-    ]
-    outside = [_case(index, question) for question in (*read("out_of_scope"), *elsewhere)]
+    outside = [_case(index, question) for question in _outside(random.Random(0))]
     held_out = held_out_margins(belonging_examples(), index.cache.queries)
     rows = []
     for case in (*inside, *outside):
@@ -130,8 +137,8 @@ def _fit_confidence(
 
 
 def _fit_staying(index: Index, weights: FloatArray, inside: Sequence[Case], report: Report) -> tuple[FloatArray, float]:
-    """Coefficients and bias of whether a conversation stays with its entry: talks as people have them, and follow-ups and new questions,
-    each after a tuning question."""
+    """Coefficients and bias of whether a conversation stays with its entry: talks as people have them, follow-ups and new questions,
+    each after a tuning question, and what Sveiki does not know."""
     chance = random.Random(0)
     held_out = held_out_margins(leaning_examples(), index.cache.queries)
     rows, stays = [], []
@@ -154,10 +161,15 @@ def _fit_staying(index: Index, weights: FloatArray, inside: Sequence[Case], repo
         own = case.question
         others = [q.question for q in inside if (q.question.language, q.question.country) == (own.language, own.country)]
         add(case, chance.choice([question for question in others if question.topic != own.topic]).topic, False)
+    known = len(rows)
+    for question in _outside(chance):
+        case = _case(index, question)
+        add(case, chance.choice(case.entries).topic, False)
     x, y = np.array(rows), np.array(stays)
+    outside = np.arange(len(rows)) >= known
     scale = x.std(axis=0)
     model = LogisticRegression(C=10.0, max_iter=5000)
     guessed = cross_val_predict(model, x / scale, y, cv=StratifiedKFold(10, shuffle=True, random_state=0))
     report(f"held out: follow-ups stay {guessed[y].mean():.3f}, new questions do not {(~guessed[~y]).mean():.3f}")
-    model.fit(x / scale, y)
+    model.fit(x / scale, y, sample_weight=np.where(outside, _OUTSIDE, 1.0))
     return model.coef_[0] / scale, float(model.intercept_[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from knowledge.crisis import CrisisPatterns
@@ -96,9 +96,16 @@ def loss(name: str, before: Pairs, after: Pairs) -> list[Figure]:
 
 
 def conversations(ask: Ask) -> list[Figure]:
-    """Follow-ups, mixed languages, a greeting with a question."""
+    """Follow-ups, what Sveiki does not know asked after a question that it does, mixed languages, a greeting with a question."""
     follow_ups = pairs(ask, read("follow_ups"))
     figures = recall("follow-ups", follow_ups, [1])
+    figures += share("follow-ups answered right", ((q.language, o.answered and o.topics[0] == q.topic) for q, o in follow_ups))
+    before = read("report_questions")
+    outside = [
+        replace(q, after=next(b.text for b in before[i:] + before if (b.language, b.country) == (q.language, q.country)))
+        for i, q in enumerate(read("report_out_of_scope"))
+    ]
+    figures += share("answered outside, in a talk", ((q.language, o.answered) for q, o in pairs(ask, outside)))
     for kind in dict.fromkeys(q.kind for q, _ in follow_ups):
         figures += recall(f"follow-ups: {kind}", [(q, o) for q, o in follow_ups if q.kind == kind], [1])
     figures += recall("mixed languages", pairs(ask, read("mixed")), [1])

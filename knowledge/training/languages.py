@@ -13,9 +13,9 @@ from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictiona
 from sklearn.linear_model import SGDClassifier
 
 from knowledge.danger import DANGER
-from knowledge.elsewhere import ELSEWHERE
+from knowledge.elsewhere import ELSEWHERE, TALKS
 from knowledge.evaluation.damage import in_latin_letters, on_the_wrong_layout, without_diacritics
-from knowledge.follow_ups import FOLLOW_UPS, TALKS
+from knowledge.follow_ups import FOLLOW_UPS
 from knowledge.identify import CLASSES, MODEL, OTHER, features
 from knowledge.languages import LANGUAGES
 from knowledge.loader import load
