@@ -36,11 +36,11 @@ class Answering:
         """The knowledge base that answers come from."""
         return self.index.base
 
-    async def find(self, question: str, situation: Situation, about: str | None = None, leaning: bool = False) -> Result:
+    async def find(self, question: str, situation: Situation, about: str | None = None) -> Result:
         """What the search finds for a question in the person's situation, in a conversation about the entry ``about``. It runs on another
         thread, since it takes a core for about 10 ms."""
         place = (situation.country, situation.language, situation.municipality)
-        return await asyncio.to_thread(self.index.search, question, *place, ALTERNATIVES + 1, about, leaning)
+        return await asyncio.to_thread(self.index.search, question, *place, ALTERNATIVES + 1, about)
 
     def show(self, entry_id: str, situation: Situation, hits: tuple[Hit, ...] = ()) -> Reply:
         """See the function of this name."""

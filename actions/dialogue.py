@@ -20,7 +20,6 @@ Action = Callable[[Advisor, Turn], Awaitable[Outcome]]
 ACTIONS: dict[str, Action] = {
     "action_greet": conversation.greet,
     "action_answer": question.answer,
-    "action_follow_up": question.follow_up,
     "action_choose_place": choosing.choose_place,
     "action_choose_entry": choosing.choose_entry,
     "action_choose_fact": facts.choose,

@@ -21,7 +21,7 @@ OFFERED_TOPICS = 3
 _ONLY_A_PLACE = 5
 
 
-async def answer(advisor: Advisor, turn: Turn, leaning: bool = False) -> Outcome:
+async def answer(advisor: Advisor, turn: Turn) -> Outcome:
     """Answer a question; without a country, keep it and ask for one.
 
     A place that the question names is remembered; where nothing else in the message is understood, the place is what was meant. What the
@@ -37,7 +37,7 @@ async def answer(advisor: Advisor, turn: Turn, leaning: bool = False) -> Outcome
     if about is not None and situation.country is not None:
         # "And in Latvia?": the same topic there.
         about = f"{situation.country.lower()}/{about.partition('/')[2]}"
-    result = await advisor.answering.find(turn.text, situation, about, leaning)
+    result = await advisor.answering.find(turn.text, situation, about)
     if result.asks is not None and about != turn.entry:
         return open_entry(advisor, turn, situation, result.hits[0].entry, result.hits)
     if not result.answered and country is not None:
@@ -47,11 +47,6 @@ async def answer(advisor: Advisor, turn: Turn, leaning: bool = False) -> Outcome
             await advisor.memory.set_place(turn.conversation, country, municipality)
             return place_chosen(advisor.answering, situation)
     return _outcome(advisor, turn, situation, turn.text, result)
-
-
-async def follow_up(advisor: Advisor, turn: Turn) -> Outcome:
-    """Answer a message whose wording leans on the one before."""
-    return await answer(advisor, turn, leaning=turn.entry is not None)
 
 
 async def answer_pending(advisor: Advisor, turn: Turn, situation: Situation) -> Outcome:

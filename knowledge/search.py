@@ -40,8 +40,6 @@ _LIKE_A_GUIDE = 0.86
 _RECENT = 64
 #: Titles whose nearness to all entries is kept: those of all entries in all languages, and some more.
 _NEARNESSES = 2048
-#: From this probability on, a message whose wording leans on the one before stays with its entry.
-_LEANING = 0.25
 #: In a talk, what comes next is likelier to be about what Sveiki knows, and is said more briefly: this share of the threshold will do.
 _IN_A_TALK = 0.5
 #: Two topics may both be meant where the evidence for the first leads by less than this: 21 of the 324 tuning questions, and 14 of the 32
@@ -132,11 +130,10 @@ class Index:
         municipality: str | None = None,
         limit: int = 5,
         previous: str | None = None,
-        leaning: bool = False,
     ) -> Result:
         """The entries nearest to a question, of one country or of all; ``language`` is the question's, where it is known,
         ``municipality`` where the person lives, and ``previous`` the entry that the conversation is about, first again where the question
-        leans on it. ``leaning``: the question has been recognised as one that leans by its wording alone.
+        leans on it.
 
         Raises KeyError for a country that is not in the knowledge base.
         """
@@ -158,7 +155,7 @@ class Index:
             near = self.nearness(entries[about], country, language, municipality)
             features = staying_features(self.leaning.margin(vector, query), sums, about, near, query)
             stays = _probability(self.weights.staying_bias + float(self.weights.staying @ features))
-            if stays >= (_LEANING if leaning else 0.5):
+            if stays >= 0.5:
                 hits = [Hit(entries[about].id, round(stays, 4)), *(hit for hit in hits if hit.entry != previous)][:limit]
                 asks, likely = self.asking.best(vector, query)
                 return Result(tuple(hits), answered=True, asks=asks if likely >= 0.5 else "again")

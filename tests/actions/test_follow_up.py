@@ -4,7 +4,7 @@ import pytest
 
 from actions.follow_up import repeat, show_clerk, simpler, tell
 from actions.payload import payload
-from actions.question import follow_up
+from actions.question import answer
 from actions.situation import Situation
 from actions.turn import Advisor
 from tests.actions.conftest import turn
@@ -22,7 +22,7 @@ COST = {
 @pytest.mark.parametrize("language", COST)
 async def test_a_follow_up_is_answered_by_the_section_it_asks_for(advisor: Advisor, language: str) -> None:
     message = turn(COST[language], language, {"entry": "lt/language-exam"}, country="LT")
-    reply = (await follow_up(advisor, message)).replies[0]
+    reply = (await answer(advisor, message)).replies[0]
     whole = advisor.answering.show("lt/language-exam", Situation(language=language, country="LT"))
     cost = next(section for section in whole.sections if section.name == "cost")
     assert (reply.kind, reply.entry) == ("answer", "lt/language-exam")

@@ -6,7 +6,7 @@ import pytest
 
 from actions.choosing import choose_entry, choose_place
 from actions.payload import payload, read_payload
-from actions.question import answer, follow_up
+from actions.question import answer
 from actions.turn import Advisor
 from knowledge.search import Result
 from tests.actions.conftest import entity, turn
@@ -80,4 +80,4 @@ async def test_two_close_topics_are_both_offered(advisor: Advisor, monkeypatch: 
 async def test_and_in_another_country_is_the_same_topic_there(advisor: Advisor) -> None:
     slots = {"entry": "lt/family-doctor"}
     message = turn("and in Latvia?", slots=slots, country="LT", entities=entity("country", "LV"))
-    assert (await follow_up(advisor, message)).replies[0].entry == "lv/family-doctor"
+    assert (await answer(advisor, message)).replies[0].entry == "lv/family-doctor"
