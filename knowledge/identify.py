@@ -70,7 +70,7 @@ def identify(
     if not letters:
         return Identified(remembered or "en", 0.0)
     likelihood = likely or likelihoods(text)
-    ours = sum(likelihood[language] for language in LANGUAGES)
+    ours = sum(likelihood[language] for language in LANGUAGES) or 1.0
     # A short message's distribution is flattened towards even, so that memory can decide.
     weight = min(1.0, letters / _ENOUGH_LETTERS)
     scores: dict[str, float] = {language: max(likelihood[language] / ours, _FLOOR) ** weight for language in LANGUAGES}
