@@ -117,6 +117,7 @@ async def asker(settings: Settings, direct: bool) -> AsyncIterator[Asker]:
         return
     with contextlib.ExitStack() as stack:
         url = settings.url if is_running(settings) else stack.enter_context(temporary_server(settings)).url
+        # On this thread: one beside it would go on waiting when the process is told to end.
         wait_until_ready(url)
         async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=60, trust_env=False) as client:
             yield HttpAsker(client)

@@ -29,7 +29,7 @@ EITHER = frozenset(
 CLEAR = 0.1
 UNSURE = -0.5
 #: Likewise in a language that Sveiki does not speak, of which the encoder knows more than the machine has learned: of 200 harmless messages
-#: in twenty languages 1 reaches it, of 15 about danger 12.
+#: in twenty languages 1 reaches it, of 15 about danger 13.
 CLEAR_ELSEWHERE = 0.4
 
 #: How likely a category must be for the card to be about it; below, the card is about danger of any kind. (Held out, 71 % are right.)

@@ -6,11 +6,9 @@ import numpy as np
 
 from knowledge.classifier import YesOrNo
 from knowledge.languages import LANGUAGES
-from knowledge.messages import FOLDER, typed
+from knowledge.messages import FOLDER, TALKS, typed
 
 ELSEWHERE = FOLDER / "elsewhere"
-#: Two messages of a talk: ``text`` comes after ``after``, and stays with its topic or goes on to another.
-TALKS = FOLDER / "talks"
 
 
 def belonging_examples() -> YesOrNo:

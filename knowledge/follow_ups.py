@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from knowledge.classifier import Named, YesOrNo, log_words
-from knowledge.elsewhere import ELSEWHERE, TALKS
+from knowledge.elsewhere import ELSEWHERE
 from knowledge.languages import LANGUAGES
-from knowledge.messages import FOLDER, typed
+from knowledge.messages import FOLDER, TALKS, typed
 from knowledge.weights import FloatArray
 
 FOLLOW_UPS = FOLDER / "follow_ups"

@@ -22,6 +22,8 @@ from knowledge.lexical import CountCache, LexicalIndex
 from knowledge.weights import FloatArray
 
 FOLDER = Path(__file__).parent / "messages"
+#: Two messages of a talk: ``text`` comes after ``after``, and stays with its topic or goes on to another.
+TALKS = FOLDER / "talks"
 
 
 @dataclass(frozen=True)

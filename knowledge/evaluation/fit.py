@@ -17,12 +17,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from knowledge.classifier import held_out_margins
-from knowledge.elsewhere import ELSEWHERE, TALKS, belonging_examples
+from knowledge.elsewhere import ELSEWHERE, belonging_examples
 from knowledge.encoder import Vectors
 from knowledge.evaluation.questions import Question, read
 from knowledge.follow_ups import FOLLOW_UPS, leaning_examples, staying_features
 from knowledge.languages import COUNTRIES, LANGUAGES
-from knowledge.messages import typed
+from knowledge.messages import TALKS, typed
 from knowledge.model import Entry
 from knowledge.search import Index
 from knowledge.weights import EVIDENCE, WEIGHTS, FloatArray, Weights, confidence_features, weights_as_yaml

@@ -1,4 +1,4 @@
-"""Measures what training did to ordinary text: ``.venv/bin/python -m knowledge.training.held_out --text FOLDER``; about three minutes.
+"""Measures what training did to ordinary text: ``.venv/bin/python -m knowledge.training.held_out --text FOLDER``; about two minutes.
 
 The encoder, untrained and trained, finds the English of each sentence that was kept from training; the languages of the same sentences,
 of their first words and of the single words of a dictionary are identified, well typed and damaged.

@@ -1,4 +1,4 @@
-"""Trains the model of ``knowledge.identify``: ``.venv/bin/python -m knowledge.training.languages --text FOLDER``; two minutes."""
+"""Trains the model of ``knowledge.identify``: ``.venv/bin/python -m knowledge.training.languages --text FOLDER``; about a minute."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictiona
 from sklearn.linear_model import SGDClassifier
 
 from knowledge.danger import DANGER
-from knowledge.elsewhere import ELSEWHERE, TALKS
+from knowledge.elsewhere import ELSEWHERE
 from knowledge.evaluation.damage import in_latin_letters, on_the_wrong_layout, without_diacritics
 from knowledge.follow_ups import FOLLOW_UPS
 from knowledge.identify import CLASSES, MODEL, OTHER, features
 from knowledge.languages import LANGUAGES
 from knowledge.loader import load
-from knowledge.messages import FOLDER, typed
+from knowledge.messages import FOLDER, TALKS, typed
 from knowledge.model import KnowledgeBase
 from knowledge.passages import passages
 from knowledge.training.examples import ordinary
@@ -44,42 +44,38 @@ _WORDS = re.compile(r"[^\W\d_]{2}")
 
 def train(base: KnowledgeBase, text: Path, target: Path) -> None:
     """Fit the model and write it to ``target``; ``text`` is as ``training.examples.ordinary`` has it."""
-    chance = random.Random(0)
-    snippets: list[str] = []
-    languages: list[str] = []
-    for said, language in _sentences(base, text, chance):
-        for _ in range(_SNIPPETS):
-            snippets.append(_snippet(said, chance))
-            if language in ("uk", "ru"):
-                snippets += [in_latin_letters(language)(_snippet(said, chance)) for _ in range(_IN_LATIN)]
-                languages += [language] * (len(snippets) - len(languages))
-                if chance.random() < _ON_THE_WRONG_LAYOUT:
-                    # Latin letters, but none to be read as such.
-                    snippets.append(on_the_wrong_layout(language)(_snippet(said, chance)))
-                    languages.append(OTHER)
-            elif language != "en":
-                snippets.append(without_diacritics(_snippet(said, chance)))
-            languages += [language] * (len(snippets) - len(languages))
-    for word, language in _dictionaries(chance):
-        snippets.append(word)
-        if language in ("uk", "ru"):
-            snippets.append(in_latin_letters(language)(word))
-        elif without_diacritics(word) != word and chance.random() < _PLAIN_WORDS:
-            snippets.append(without_diacritics(word))
-        languages += [language] * (len(snippets) - len(languages))
-    for snippet in _foreign(chance):
-        snippets.append(snippet)
-        languages.append(OTHER)
-    kept = [i for i, snippet in enumerate(snippets) if _WORDS.search(snippet)]
+    known = [(snippet, name) for snippet, name in _snippets(base, text, random.Random(0)) if _WORDS.search(snippet)]
     model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, class_weight="balanced", average=True, random_state=0)
-    model.fit(features([snippets[i] for i in kept]), [CLASSES.index(languages[i]) for i in kept])
-    print(f"{len(kept)} snippets")
+    model.fit(features([snippet for snippet, _ in known]), [CLASSES.index(name) for _, name in known])
+    print(f"{len(known)} snippets")
     np.savez_compressed(
         target,
         languages=np.array(CLASSES),
         weights=np.ascontiguousarray(model.coef_.T, dtype=np.float16),
         bias=model.intercept_.astype(np.float32),
     )
+
+
+def _snippets(base: KnowledgeBase, text: Path, chance: random.Random) -> Iterator[tuple[str, str]]:
+    """What the model learns from, well typed and damaged, and the class of each."""
+    for said, language in _sentences(base, text, chance):
+        for _ in range(_SNIPPETS):
+            yield _snippet(said, chance), language
+            if language in ("uk", "ru"):
+                for _ in range(_IN_LATIN):
+                    yield in_latin_letters(language)(_snippet(said, chance)), language
+                if chance.random() < _ON_THE_WRONG_LAYOUT:
+                    # Latin letters, but none to be read as such.
+                    yield on_the_wrong_layout(language)(_snippet(said, chance)), OTHER
+            elif language != "en":
+                yield without_diacritics(_snippet(said, chance)), language
+    for word, language in _dictionaries(chance):
+        yield word, language
+        if language in ("uk", "ru"):
+            yield in_latin_letters(language)(word), language
+        elif without_diacritics(word) != word and chance.random() < _PLAIN_WORDS:
+            yield without_diacritics(word), language
+    yield from ((row, OTHER) for row in _foreign(chance))
 
 
 def _sentences(base: KnowledgeBase, text: Path, chance: random.Random) -> Iterator[tuple[str, str]]:
